@@ -1,0 +1,15 @@
+export type { BuildContext, DeploymentBuilder, DeploymentPlan, RecipeDeployment } from "./components/builder";
+export { Deployer, type DeployerArgs, type DeploymentForecast, type Transform } from "./components/deployer";
+export { type Infrastructure, shared } from "./components/infrastructure";
+export { localCode } from "./components/localCode";
+export { localProcesses, onLocalProcesses } from "./components/localProcesses";
+export { metadata } from "./components/metadata";
+export { schedules } from "./components/schedules";
+export type { BaseJobTemplate } from "./provider/baseJobTemplate";
+export { type ConcurrencyOptions, Deployment, type DeploymentArgs } from "./provider/deployment";
+export { Flow, type FlowArgs } from "./provider/flow";
+export type { HolidayDay, HolidaySelection, HolidayType } from "./provider/holidays";
+export type { ScheduleArgs, ScheduleForecast } from "./provider/schedule";
+export { Worker, type WorkerArgs } from "./provider/worker";
+export { type StorageConfiguration, WorkPool, type WorkPoolArgs } from "./provider/workPool";
+export { LocalRunDeployer, type LocalRunDeployerArgs } from "./recipes/localRun";

@@ -1,0 +1,191 @@
+import type { z } from "zod";
+import type { PrefectClient } from "./client";
+import { ApiError, ConnectionError, messageOf, PartialFailure, PrefectError } from "./errors";
+import { holdsUnknown, isEqual } from "./json";
+import type { AnyKind, Change, Failure, Hints, Json } from "./kind";
+
+/** Takes over the object that exists under the name, instead of failing. */
+const adopt = "adopt";
+
+export interface Checked {
+  inputs: Json;
+  failures: Failure[];
+}
+
+export interface Difference {
+  changes: boolean;
+  replaces: string[];
+  deleteBeforeReplace: boolean;
+}
+
+export interface Stored {
+  id: string;
+  outputs: Json;
+}
+
+/** Says what is wrong with the arguments and fills in what they imply. Never asks the server. */
+export function check(kind: AnyKind, olds: Json | undefined, news: Json, hints: Hints): Checked {
+  const given = withoutAbsent(news);
+  const failures = [...(hints.failures ?? []), ...breaches(kind.rules, given)];
+  if (failures.length === 0) failures.push(...(kind.validate?.(given) ?? []));
+  const inputs = failures.length === 0 ? (kind.complete?.(given, olds, hints) ?? given) : given;
+  return { inputs: withoutAbsent(inputs), failures };
+}
+
+/** Compares what the state holds with what the program asks for. Never asks the server. */
+export function diff(kind: AnyKind, olds: Json, news: Json): Difference {
+  const changed = differing(kind, olds, news);
+  const replaces = kind.immutable.filter((key) => changed.has(key));
+  return {
+    changes: changed.size > 0,
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && kind.sameName(olds, news),
+  };
+}
+
+/** Makes the object or, when asked to, takes over the one that exists. */
+export async function create(kind: AnyKind, client: PrefectClient, args: Json): Promise<Stored> {
+  return explained(kind, args, "create", async () => {
+    const existing = await kind.find(client, args);
+    if (existing !== undefined) return takeOver(kind, client, args, existing);
+    try {
+      const made = await kind.create(client, args);
+      return stored(kind, client, args, made);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+      // somebody was faster; or an earlier try of this request came through, although its answer was lost
+      const winner = await kind.find(client, args);
+      if (winner === undefined) throw error;
+      return takeOver(kind, client, args, winner);
+    }
+  });
+}
+
+/** Reads the object; undefined when it is gone. What the program never set isn't managed, so it isn't read either. */
+export async function read(
+  kind: AnyKind,
+  client: PrefectClient,
+  id: string,
+  state: Json,
+): Promise<(Stored & { inputs: Json }) | undefined> {
+  return explained(kind, state, "read", async () => {
+    const remote = await kind.get(client, id, state);
+    if (remote === undefined) return undefined;
+    const server = kind.fromApi(remote);
+    const inputs: Json = {};
+    for (const key of argumentsOf(kind).filter((key) => key in state)) {
+      inputs[key] = key === adopt ? state[key] : asAsked(kind, key, server, state);
+    }
+    return { ...stored(kind, client, withoutAbsent(inputs), remote), inputs: withoutAbsent(inputs) };
+  });
+}
+
+/** Changes what differs, and nothing else. */
+export async function update(
+  kind: AnyKind,
+  client: PrefectClient,
+  id: string,
+  olds: Json,
+  news: Json,
+): Promise<Stored> {
+  return explained(kind, news, "update", async () => {
+    const changed = differing(kind, olds, news);
+    const remote = await apply(kind, client, id, { news, olds, changed }, olds);
+    return stored(kind, client, news, remote);
+  });
+}
+
+/** Deletes the object; that it is gone already is success. */
+export async function remove(kind: AnyKind, client: PrefectClient, id: string, state: Json): Promise<void> {
+  await explained(kind, state, "delete", () => kind.delete(client, id, state));
+}
+
+async function takeOver(kind: AnyKind, client: PrefectClient, args: Json, existing: unknown): Promise<Stored> {
+  if (args[adopt] !== true) {
+    throw new PrefectError("already exists; set adopt: true to manage it here, or choose another name");
+  }
+  const server = kind.fromApi(existing);
+  const fixed = kind.immutable.filter((key) => key in args && !isEqual(asAsked(kind, key, server, args), args[key]));
+  if (fixed.length > 0) {
+    const list = fixed.map((key) => `${key} ${JSON.stringify(server[key])}, not ${JSON.stringify(args[key])}`);
+    throw new PrefectError(`exists with ${list.join(" and ")}, which can't be changed; correct it here, or delete it`);
+  }
+  const changed = new Set(
+    argumentsOf(kind).filter((key) => key !== adopt && key in args && !isEqual(asAsked(kind, key, server, args), args[key])),
+  );
+  const remote = await apply(kind, client, kind.id(existing), { news: args, olds: server, changed }, {});
+  return stored(kind, client, args, remote);
+}
+
+async function apply(
+  kind: AnyKind,
+  client: PrefectClient,
+  id: string,
+  change: Change<Json>,
+  state: Json,
+): Promise<unknown> {
+  const remote = await kind.update(client, id, change, state);
+  if (remote === undefined) {
+    throw new PrefectError("was deleted in Prefect; run `pulumi up --refresh` to make it again");
+  }
+  return remote;
+}
+
+function stored(kind: AnyKind, client: PrefectClient, args: Json, remote: unknown): Stored {
+  return { id: kind.id(remote), outputs: withoutAbsent({ ...args, ...kind.outputs(remote, client) }) };
+}
+
+/** The arguments that differ between the state's outputs, which hold all arguments, and the arguments asked for. */
+function differing(kind: AnyKind, olds: Json, news: Json): Set<string> {
+  return new Set(argumentsOf(kind).filter((key) => key !== adopt && !isEqual(olds[key], news[key])));
+}
+
+function argumentsOf(kind: AnyKind): string[] {
+  return Object.keys(kind.rules.shape);
+}
+
+function asAsked(kind: AnyKind, key: string, server: Json, asked: Json): unknown {
+  return kind.asAsked ? kind.asAsked(key, server[key], asked[key]) : server[key];
+}
+
+/** `null` is what some callers write for "not given"; Pulumi refuses `undefined` in what a resource returns. */
+function withoutAbsent(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== null));
+}
+
+/** Where the arguments break the rules; a part that isn't known yet breaks none. */
+function breaches(rules: z.ZodObject, args: Json): Failure[] {
+  const { error } = rules.safeParse(args);
+  return (error?.issues ?? []).flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      const known = issue.path.length === 0 ? Object.keys(rules.shape).join(", ") : undefined;
+      return issue.keys.map((key) => ({
+        property: propertyPath([...issue.path, key]),
+        reason: `there is no such argument${known ? `; allowed are ${known}` : ""}`,
+      }));
+    }
+    const value = valueAt(args, issue.path);
+    if (holdsUnknown(value)) return [];
+    return [{ property: propertyPath(issue.path), reason: `${issue.message}, not ${JSON.stringify(value) ?? "nothing"}` }];
+  });
+}
+
+function valueAt(value: unknown, path: PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+/** Pulumi's notation of a property's path, such as `schedules[0].timezone`. */
+function propertyPath(path: PropertyKey[]): string {
+  return path.map((part, i) => (typeof part === "number" ? `[${part}]` : `${i ? "." : ""}${String(part)}`)).join("");
+}
+
+/** Names the object in each failure. A failure to connect is about the server, not the object. */
+async function explained<T>(kind: AnyKind, args: Json, verb: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ConnectionError) throw error;
+    const message = `${kind.noun} "${kind.label(args)}": ${error instanceof ApiError ? `could not ${verb}; ` : ""}${messageOf(error)}`;
+    throw error instanceof PartialFailure ? new PartialFailure(error.id, error.missing, message) : new PrefectError(message);
+  }
+}

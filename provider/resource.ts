@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hintsKey, providerKey } from "./dynamic";
+import type { Hints } from "./kind";
+
+/**
+ * The text that Pulumi stores with each resource and evaluates to find its provider. It is a contract with every state
+ * ever written: never change it.
+ */
+export function providerText(type: string): string {
+  return `exports.handler=()=>require("meta-prefect/provider").get(${JSON.stringify(type)});`;
+}
+
+/** Options of each Prefect resource, besides its own arguments. */
+export interface AdoptArgs {
+  /**
+   * Take over the object that exists under this name and bring it to these arguments; without it, an existing object is an
+   * error.
+   *
+   * @default false
+   */
+  adopt?: boolean;
+}
+
+/** Arguments as a program may give them: each part may be a Pulumi output. */
+export type Inputs<Args> = { [Key in keyof Args]: pulumi.Input<Args[Key]> | pulumi.Input<Deep<Args[Key]>> };
+type Deep<T> = T extends (infer Item)[]
+  ? pulumi.Input<Deep<Item> | Item>[]
+  : T extends object
+    ? { [Key in keyof T]: pulumi.Input<Deep<T[Key]> | T[Key]> }
+    : T;
+
+/** What the base class needs besides the arguments. */
+export interface ResourceExtras {
+  opts?: pulumi.CustomResourceOptions;
+  /** Names of what the resource exposes besides its arguments, the page in Prefect's UI and its id. */
+  outputs?: readonly string[];
+  hints?: pulumi.Input<Hints>;
+}
+
+/** The base of every Prefect object: a dynamic resource whose stored provider text is a short constant. */
+export abstract class PrefectResource extends pulumi.CustomResource {
+  /** The object's page in Prefect's UI. */
+  declare readonly url: pulumi.Output<string>;
+
+  constructor(
+    kind: { type: string; rules: { shape: object } },
+    name: string,
+    args: object,
+    { opts, outputs = [], hints }: ResourceExtras = {},
+  ) {
+    const exposed = [...Object.keys(kind.rules.shape), "url", ...outputs];
+    super(
+      `pulumi-nodejs:dynamic/prefect:${kind.type}`,
+      name,
+      {
+        ...Object.fromEntries(exposed.map((property) => [property, undefined])),
+        ...args,
+        [hintsKey]: hints,
+        [providerKey]: providerText(kind.type),
+      },
+      opts,
+    );
+  }
+}
