@@ -5,7 +5,7 @@ import axiosRetry, { exponentialDelay, retryAfter } from "axios-retry";
 import { stringify } from "lossless-json";
 import type { Connection } from "./connection";
 import { debug } from "./debug";
-import { ApiError, ConnectionError } from "./errors";
+import { ApiError, ConnectionError, NotTriedError } from "./errors";
 import { Pressure } from "./pressure";
 
 /** How long one request may take, in milliseconds; a busy SQLite server holds a write back for several seconds. */
@@ -62,6 +62,18 @@ export class PrefectClient {
         debug(`${describe(error)}; try ${count + 1}`);
       },
     });
+  }
+
+  /** Makes sure that there is a Prefect API which takes the credentials. */
+  async greet(): Promise<void> {
+    try {
+      await this.post("/flows/count", {});
+    } catch (error) {
+      if (!(error instanceof ApiError && [404, 405].includes(error.status))) throw error;
+      throw new ConnectionError(
+        `${this.connection.apiUrl} is not the address of a Prefect API (${error.message}); correct prefect:apiUrl, whose path usually ends in /api`,
+      );
+    }
   }
 
   /** The object at `path`, or undefined when there is none. */
@@ -129,7 +141,7 @@ export class PrefectClient {
     try {
       await this.first;
     } catch {
-      throw new ConnectionError("not tried, because the first request to the Prefect server failed; see its error");
+      throw new NotTriedError();
     }
     return request();
   }
@@ -140,7 +152,8 @@ export class PrefectClient {
       const response = await this.http.request<T>({ method, url: path, data: body });
       debug(`${method} ${path} ${response.status} ${Date.now() - started} ms`);
       this.accepted = true;
-      if (typeof response.data === "string" && response.data !== "") {
+      const isPage = response.data !== "" && !String(response.headers["content-type"]).includes("json");
+      if (isPage && response.status !== 204) {
         throw new ConnectionError(
           `${this.connection.apiUrl} answered ${method} ${path} with a page instead of JSON, so it is not a Prefect API; ` +
             "check prefect:apiUrl (its path usually ends in /api) and whether a proxy asks for a login",

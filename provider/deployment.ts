@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { parse } from "lossless-json";
 import { z } from "zod";
 import { path, type PrefectClient } from "./client";
@@ -6,6 +6,7 @@ import { messageOf, PartialFailure } from "./errors";
 import { holdsUnknown, isEqual } from "./json";
 import type { Change, Failure, Hints, Json, Kind } from "./kind";
 import { askedLabels } from "./labels";
+import { programClient } from "./program";
 import { type AdoptArgs, type Inputs, PrefectResource } from "./resource";
 import * as rules from "./rules";
 import {
@@ -369,6 +370,19 @@ function concurrencyFromApi({ id, global_concurrency_limit: limit, concurrency_o
   };
 }
 
+/** The version of the deployment that is to be taken over, so that one that counts goes on from it, in a preview as well. */
+function adoptedVersion({ adopt, version, flowName, name }: Inputs<DeploymentArgs>): pulumi.Output<string | undefined> {
+  return pulumi.all([adopt, version, flowName, name]).apply(async ([adopt, version, flowName, name]) => {
+    if (adopt !== true || version !== "auto" || !flowName || !name) return undefined;
+    const existing = await programClient().find<Remote>(path`/deployments/name/${flowName}/${name}`);
+    return existing?.version ?? undefined;
+  });
+}
+
+function withVersion([hints, adoptedVersion]: [Hints | undefined, string | undefined]): Hints {
+  return adoptedVersion === undefined ? { ...hints } : { ...hints, adoptedVersion };
+}
+
 /** A deployment: where a flow's code lies, where it runs, when, and with which parameters. */
 export class Deployment extends PrefectResource {
   declare readonly name: pulumi.Output<string>;
@@ -401,6 +415,7 @@ export class Deployment extends PrefectResource {
     opts?: pulumi.CustomResourceOptions,
     hints?: pulumi.Input<Hints>,
   ) {
-    super(deployment, name, { ...args, name: args.name ?? name }, { opts, hints });
+    const named = { ...args, name: args.name ?? name };
+    super(deployment, name, named, { opts, hints: pulumi.all([hints, adoptedVersion(named)]).apply(withVersion) });
   }
 }

@@ -1,6 +1,6 @@
 import { PrefectClient } from "./client";
-import { type Connection, resolveConnection } from "./connection";
-import { PartialFailure } from "./errors";
+import { resolveConnection } from "./connection";
+import { NotTriedError, PartialFailure } from "./errors";
 import type { AnyKind, Hints, Json } from "./kind";
 import * as lifecycle from "./lifecycle";
 
@@ -21,11 +21,17 @@ interface Stored {
 
 let configuration: Configuration = { get: () => undefined };
 let client: PrefectClient | undefined;
+let isConfigured = true;
 
 /** One client for all resources of an operation; made late, so that what needs no server needs no address. */
 function connected(): PrefectClient {
-  const connection: Connection = resolveConnection((key) => configuration.get(key));
-  return (client ??= new PrefectClient(connection));
+  if (!isConfigured) throw new NotTriedError();
+  try {
+    return (client ??= new PrefectClient(resolveConnection((key) => configuration.get(key))));
+  } catch (error) {
+    isConfigured = false;
+    throw error;
+  }
 }
 
 /**
@@ -60,7 +66,14 @@ export class DynamicProvider {
   }
 
   async read(id: string, state: Json): Promise<{ id?: string; props?: Json; inputs?: Json }> {
-    const found = await lifecycle.read(this.kind, connected(), id, argumentsIn(state));
+    let found;
+    try {
+      found = await lifecycle.read(this.kind, connected(), id, argumentsIn(state));
+    } catch (error) {
+      // the read that was tried fails the operation; this one needn't say so again
+      if (error instanceof NotTriedError) return { id, props: state };
+      throw error;
+    }
     if (!found) return {};
     return {
       id: found.id,

@@ -40,6 +40,15 @@ export class ConnectionError extends PrefectError {
   override name = "ConnectionError";
 }
 
+/** The request was not sent, because the first one to the server had failed. */
+export class NotTriedError extends ConnectionError {
+  override name = "NotTriedError";
+
+  constructor() {
+    super("not tried, because the first request to the Prefect server failed; see its error");
+  }
+}
+
 /** Something was made before the failure: it has an id and must not be forgotten. */
 export class PartialFailure extends PrefectError {
   override name = "PartialFailure";

@@ -33,12 +33,18 @@ export function wrongSelection(selection: HolidaySelection): { part: "country" |
   const choose = (part: "country" | "state" | "region", value: string, allowed: Record<string, string> | undefined) =>
     allowed && Object.hasOwn(allowed, value)
       ? undefined
-      : { part, reason: `"${value}" is not known; allowed are ${Object.keys(allowed ?? {}).join(", ") || "none here"}` };
+      : { part, reason: `"${value}" is not known; ${choices(Object.keys(allowed ?? {}))}` };
   return (
     choose("country", country, known.getCountries()) ??
     (state === undefined ? undefined : choose("state", state, known.getStates(country))) ??
     (region === undefined ? undefined : choose("region", region, known.getRegions(country, state ?? "")))
   );
+}
+
+function choices(codes: string[]): string {
+  if (codes.length === 0) return "there are none to choose from";
+  if (codes.length <= 60) return `allowed are ${codes.join(", ")}`;
+  return "give the two capital letters of ISO 3166, such as US or DE";
 }
 
 /**

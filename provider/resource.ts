@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hintsKey, providerKey } from "./dynamic";
 import type { Hints } from "./kind";
+import { greetServer } from "./program";
 
 /**
  * The text that Pulumi stores with each resource and evaluates to find its provider. It is a contract with every state
@@ -55,7 +56,7 @@ export abstract class PrefectResource extends pulumi.CustomResource {
       {
         ...Object.fromEntries(exposed.map((property) => [property, undefined])),
         ...args,
-        [hintsKey]: hints,
+        [hintsKey]: pulumi.all([hints, greetServer()]).apply(([known]) => known),
         [providerKey]: providerText(kind.type),
       },
       opts,

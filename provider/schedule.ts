@@ -225,14 +225,17 @@ function takeOutHolidays(rule: string, selection: HolidaySelection, thisYear: nu
   return { rule: withoutDates(rule, excluded), skipped: days.filter(({ date }) => skipped.has(date)) };
 }
 
-/** What a schedule will do: its next runs, as ISO 8601 wall-clock times in its zone, and the holidays that it skips. */
+/**
+ * What a schedule will do: its next runs, as ISO 8601 wall-clock times in its zone, and the holidays that it skips, such as
+ * "2026-11-26 Thanksgiving Day".
+ */
 export interface ScheduleForecast {
   slug: string;
   timezone: string;
   /** Whether it makes these runs; undefined when Prefect's UI decides. */
   active?: boolean;
   nextRuns: string[];
-  skippedDays: HolidayDay[];
+  skippedDays: string[];
 }
 
 /** Foretells the next runs and the days skipped of each schedule; nothing of schedules whose arguments are wrong. */
@@ -242,10 +245,11 @@ export function forecasts(schedules: ScheduleArgs[], now = new Date(), count = 5
   return completeSchedules(schedules, now).map((completed, i) => {
     const { slug = "", timezone = "UTC", active } = completed;
     const { rrule, skipHolidays } = schedules[i] as ScheduleArgs;
-    const skippedDays =
+    const skipped =
       rrule === undefined || skipHolidays === undefined
         ? []
         : skipping(rrule, selectionOf(skipHolidays), yearIn(timezone, now)).skipped;
+    const skippedDays = skipped.map(({ date, name }) => `${date} ${name}`);
     const nextRuns = runsAfter(completed, timezone, now, count).map((time) => time.toISOString().slice(0, 19));
     return { slug, timezone, ...(active !== undefined && { active }), nextRuns, skippedDays };
   });

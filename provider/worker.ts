@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { createServer } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,6 +8,7 @@ import axios from "axios";
 import { z } from "zod";
 import { path as apiPath, type PrefectClient } from "./client";
 import { messageOf, PrefectError } from "./errors";
+import { freePort } from "./freePort";
 import type { Json, Kind } from "./kind";
 import { isRunning, type ProcessIdentity, startDetached, type Started, stop } from "./localProcess";
 import { findPython } from "./python";
@@ -208,17 +208,6 @@ async function isHealthy(port: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A worker that was started here and not stopped since, as after an interrupted `pulumi up`. */

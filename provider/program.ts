@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { PrefectClient } from "./client";
+import { resolveConnection } from "./connection";
+import { messageOf } from "./errors";
+
+/** One client and one first request for each run of a program; tests run several in one process. */
+const clients = new WeakMap<object, PrefectClient>();
+const greetings = new WeakMap<object, Promise<void>>();
+
+/** The client of the program itself, as opposed to that of the resources, which live in a process of Pulumi's. */
+export function programClient(): PrefectClient {
+  const program = getMonitor() as object;
+  const client = clients.get(program) ?? new PrefectClient(resolveConnection((key) => pulumi.runtime.getConfig(key)));
+  clients.set(program, client);
+  return client;
+}
+
+/**
+ * Asks the server, once in a program that is about to deploy, whether it is there and takes the credentials: that it doesn't is then one
+ * error of the program, rather than one of each resource. A preview asks nothing.
+ */
+export function greetServer(): Promise<void> {
+  const program = getMonitor();
+  if (pulumi.runtime.isDryRun() || program === undefined || program instanceof MockMonitor) return Promise.resolve();
+  const greeting = greetings.get(program) ?? greet();
+  greetings.set(program, greeting);
+  return greeting;
+}
+
+async function greet(): Promise<void> {
+  try {
+    await programClient().greet();
+  } catch (error) {
+    // Pulumi reports it once and ends the program; a resource that failed with it would say it once more
+    void Promise.reject(Object.assign(new pulumi.RunError(messageOf(error)), { stack: "" }));
+    await new Promise(() => undefined);
+  }
+}

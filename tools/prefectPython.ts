@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { cached } from "./cache";
+import { step } from "./progress";
+import { root } from "./root";
+import { run, works } from "./run";
+
+const requirements = path.join(root, "tools", "toolchain", "requirements.txt");
+const candidates = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+
+/** The Python of a virtual environment with Prefect as this project is tested with it, all of it pinned. */
+export async function findPrefectPython(): Promise<string> {
+  const base = await findBasePython();
+  const pythonVersion = (await run(base, ["-c", "import platform; print(platform.python_version())"])).trim();
+  const hash = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 8);
+  const interpreter = (folder: string) => path.join(folder, "bin", "python");
+  const folder = await cached(
+    `prefect-${hash}-python-${pythonVersion}`,
+    (folder) => works(interpreter(folder), ["-c", "import prefect"]),
+    async (folder) => {
+      await step("installing Prefect into a Python environment, which takes about a minute", async () => {
+        await run(base, ["-m", "venv", folder]);
+        await run(interpreter(folder), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+        // the first import compiles; better now than in a preview
+        await run(interpreter(folder), ["-m", "prefect", "version"]);
+      });
+    },
+  );
+  return interpreter(folder);
+}
+
+async function findBasePython(): Promise<string> {
+  for (const candidate of candidates) {
+    if (await works(candidate, ["-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 10)"])) return candidate;
+  }
+  throw new Error("no Python from 3.10 on with venv was found; install one (on Debian: python3 and python3-venv), and run this again");
+}
