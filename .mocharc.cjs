@@ -1,5 +1,5 @@
 module.exports = {
-  spec: ["dist/test/**/*.test.js"],
+  require: ["dist/test/support/environment.js"],
   "node-option": ["enable-source-maps"],
   timeout: 300_000,
   slow: 30_000,

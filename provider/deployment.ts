@@ -194,8 +194,12 @@ export const deployment: Kind<Args, Remote> = {
     if (changed.has("concurrencyOptions")) {
       body.concurrency_options = news.concurrencyOptions ? concurrencyToApi(news.concurrencyOptions) : null;
     }
-    // Prefect checks job variables only when the pool is named beside them
-    if (changed.has("jobVariables") && news.workPoolName !== undefined) body.work_pool_name = news.workPoolName;
+    if (news.workPoolName !== undefined && (changed.has("jobVariables") || changed.has("workQueueName"))) {
+      // Prefect checks job variables only when the pool is named beside them, and a queue alone takes a deployment out of its pool
+      body.work_pool_name = news.workPoolName;
+      // the pool without a queue means its default queue
+      if (news.workQueueName === undefined) delete body.work_queue_name;
+    }
     if (Object.keys(body).length > 0 && !(await client.patch(path`/deployments/${id}`, body))) return undefined;
     if (changed.has("schedules")) await keeping(id, () => reconcileSchedules(client, id, change));
     return { id } as Remote;

@@ -4,7 +4,7 @@ import Holidays from "date-holidays";
 export interface HolidaySelection {
   /** Code of the country, such as "US". */
   country: string;
-  /** Code of the state, such as "ca". */
+  /** Code of the state, such as "CA". */
   state?: string;
   /** Code of the region in the state. */
   region?: string;

@@ -133,7 +133,12 @@ export function canonicalRule(rule: string): string {
 }
 
 function parse(rule: string): RRule | RRuleSet {
-  return rrulestr(canonicalRule(rule));
+  // the library fires in the order in which times of the day are listed; Prefect's sorts them
+  const sorted = canonicalRule(rule).replace(/(BY(?:HOUR|MINUTE|SECOND)=)([\d,]+)/g, (_, part: string, list: string) => {
+    const numbers = list.split(",").map(Number);
+    return part + numbers.sort((a, b) => a - b).join(",");
+  });
+  return rrulestr(sorted);
 }
 
 function digits(date: WallClock): string {
