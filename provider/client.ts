@@ -120,14 +120,6 @@ export class PrefectClient {
     }
   }
 
-  /** The page in Prefect's UI, which a server of one's own serves beside its API. */
-  page(path: string): string {
-    const { apiUrl } = this.connection;
-    const cloud = /^https:\/\/api\.prefect\.cloud\/api\/accounts\/([^/]+)\/workspaces\/([^/]+)/.exec(apiUrl);
-    if (cloud) return `https://app.prefect.cloud/account/${cloud[1]}/workspace/${cloud[2]}${path}`;
-    return `${apiUrl.replace(/\/api$/, "")}${path}`;
-  }
-
   private async send<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const request = () => this.pressure.run(() => this.request<T>(method, path, body));
     if (!this.first) {

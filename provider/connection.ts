@@ -69,6 +69,13 @@ export function resolveConnection(
   };
 }
 
+/** The address of a page in Prefect's UI, which a server of one's own serves beside its API. */
+export function pageUrl({ apiUrl }: Pick<Connection, "apiUrl">, page: string): string {
+  const cloud = /^https:\/\/api\.prefect\.cloud\/api\/accounts\/([^/]+)\/workspaces\/([^/]+)/.exec(apiUrl);
+  if (cloud) return `https://app.prefect.cloud/account/${cloud[1]}/workspace/${cloud[2]}${page}`;
+  return `${apiUrl.replace(/\/api$/, "")}${page}`;
+}
+
 function parseHeaders(text: string | undefined): Record<string, string> {
   if (!text) return {};
   let headers: unknown;

@@ -247,7 +247,7 @@ export const deployment: Kind<Args, Remote> = {
     return server;
   },
 
-  outputs: ({ id }, client) => ({ url: client.page(path`/deployments/deployment/${id}`) }),
+  page: ({ id }) => path`/deployments/deployment/${id}`,
 };
 
 function keysOf<T extends object>(table: T): (keyof T)[] {

@@ -62,7 +62,7 @@ export const flow: Kind<Args, Remote> = {
   id: ({ id }) => id,
   fromApi: ({ name, tags, labels }) => ({ name, tags, labels }),
   asAsked: (key, server, asked) => (key === "labels" ? askedLabels(server, asked) : server),
-  outputs: ({ id }, client) => ({ url: client.page(path`/flows/flow/${id}`) }),
+  page: ({ id }) => path`/flows/flow/${id}`,
 };
 
 /** A flow: the name under which deployments and runs of a flow function are kept. */

@@ -63,8 +63,10 @@ export interface Kind<Args extends object, Remote> {
   id(remote: Remote): string;
   /** Every argument as the server has it; what it has not is undefined. */
   fromApi(remote: Remote): Partial<Args>;
-  /** What the resource exposes besides its arguments. */
-  outputs(remote: Remote, client: PrefectClient): Json;
+  /** What the resource exposes besides its arguments. @default nothing */
+  outputs?(remote: Remote): Json;
+  /** The object's page in Prefect's UI: the path below the UI's address. */
+  page(object: { id: string; name: string; workPoolName?: string }): string;
   /**
    * What the server has, in the terms of what was asked for: the same value when both mean the same.
    *

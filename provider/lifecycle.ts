@@ -50,7 +50,7 @@ export async function create(kind: AnyKind, client: PrefectClient, args: Json): 
     if (existing !== undefined) return takeOver(kind, client, args, existing);
     try {
       const made = await kind.create(client, args);
-      return stored(kind, client, args, made);
+      return stored(kind, args, made);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 409)) throw error;
       // somebody was faster; or an earlier try of this request came through, although its answer was lost
@@ -76,7 +76,7 @@ export async function read(
     for (const key of argumentsOf(kind).filter((key) => key in state)) {
       inputs[key] = key === adopt ? state[key] : asAsked(kind, key, server, state);
     }
-    return { ...stored(kind, client, withoutAbsent(inputs), remote), inputs: withoutAbsent(inputs) };
+    return { ...stored(kind, withoutAbsent(inputs), remote), inputs: withoutAbsent(inputs) };
   });
 }
 
@@ -91,7 +91,7 @@ export async function update(
   return explained(kind, news, "update", async () => {
     const changed = differing(kind, olds, news);
     const remote = await apply(kind, client, id, { news, olds, changed }, olds);
-    return stored(kind, client, news, remote);
+    return stored(kind, news, remote);
   });
 }
 
@@ -114,7 +114,7 @@ async function takeOver(kind: AnyKind, client: PrefectClient, args: Json, existi
     argumentsOf(kind).filter((key) => key !== adopt && key in args && !isEqual(asAsked(kind, key, server, args), args[key])),
   );
   const remote = await apply(kind, client, kind.id(existing), { news: args, olds: server, changed }, {});
-  return stored(kind, client, args, remote);
+  return stored(kind, args, remote);
 }
 
 async function apply(
@@ -131,8 +131,8 @@ async function apply(
   return remote;
 }
 
-function stored(kind: AnyKind, client: PrefectClient, args: Json, remote: unknown): Stored {
-  return { id: kind.id(remote), outputs: withoutAbsent({ ...args, ...kind.outputs(remote, client) }) };
+function stored(kind: AnyKind, args: Json, remote: unknown): Stored {
+  return { id: kind.id(remote), outputs: withoutAbsent({ ...args, ...kind.outputs?.(remote) }) };
 }
 
 /** The arguments that differ between the state's outputs, which hold all arguments, and the arguments asked for. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { PrefectClient } from "./client";
-import { resolveConnection } from "./connection";
+import { type Connection, pageUrl, resolveConnection } from "./connection";
 import { messageOf } from "./errors";
 
 /** One client and one first request for each run of a program; tests run several in one process. */
@@ -12,9 +12,22 @@ const greetings = new WeakMap<object, Promise<void>>();
 /** The client of the program itself, as opposed to that of the resources, which live in a process of Pulumi's. */
 export function programClient(): PrefectClient {
   const program = getMonitor() as object;
-  const client = clients.get(program) ?? new PrefectClient(resolveConnection((key) => pulumi.runtime.getConfig(key)));
+  const client = clients.get(program) ?? new PrefectClient(programConnection());
   clients.set(program, client);
   return client;
+}
+
+function programConnection(): Connection {
+  return resolveConnection((key) => pulumi.runtime.getConfig(key));
+}
+
+/** The address of a page in Prefect's UI; its path alone while no server is named, as a preview may be made without one. */
+export function pageInProgram(page: string): string {
+  try {
+    return pageUrl(programConnection(), page);
+  } catch {
+    return page;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hintsKey, providerKey } from "./dynamic";
 import type { Hints } from "./kind";
-import { greetServer } from "./program";
+import { greetServer, pageInProgram } from "./program";
 
 /**
  * The text that Pulumi stores with each resource and evaluates to find its provider. It is a contract with every state
@@ -33,23 +33,28 @@ type Deep<T> = T extends (infer Item)[]
 /** What the base class needs besides the arguments. */
 export interface ResourceExtras {
   opts?: pulumi.CustomResourceOptions;
-  /** Names of what the resource exposes besides its arguments, the page in Prefect's UI and its id. */
+  /** Names of what the resource exposes besides its arguments. */
   outputs?: readonly string[];
   hints?: pulumi.Input<Hints>;
+}
+
+interface Named {
+  name: pulumi.Input<string | undefined>;
+  workPoolName?: pulumi.Input<string | undefined>;
 }
 
 /** The base of every Prefect object: a dynamic resource whose stored provider text is a short constant. */
 export abstract class PrefectResource extends pulumi.CustomResource {
   /** The object's page in Prefect's UI. */
-  declare readonly url: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
 
   constructor(
-    kind: { type: string; rules: { shape: object } },
+    kind: { type: string; rules: { shape: object }; page(object: { id: string; name: string; workPoolName?: string }): string },
     name: string,
-    args: object,
+    args: Named,
     { opts, outputs = [], hints }: ResourceExtras = {},
   ) {
-    const exposed = [...Object.keys(kind.rules.shape), "url", ...outputs];
+    const exposed = [...Object.keys(kind.rules.shape), ...outputs];
     super(
       `pulumi-nodejs:dynamic/prefect:${kind.type}`,
       name,
@@ -61,5 +66,9 @@ export abstract class PrefectResource extends pulumi.CustomResource {
       },
       opts,
     );
+    // worked out here, because what a provider gives is unknown in the preview of every change
+    this.url = pulumi
+      .all([this.id, args.name, args.workPoolName])
+      .apply(([id, name, workPoolName]) => pageInProgram(kind.page({ id, name: name ?? "", workPoolName })));
   }
 }

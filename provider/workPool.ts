@@ -145,7 +145,7 @@ export const workPool: Kind<Args, Remote> = {
     storageConfiguration: storageFromApi(remote.storage_configuration),
   }),
 
-  outputs: ({ name }, client) => ({ url: client.page(path`/work-pools/work-pool/${name}`) }),
+  page: ({ name }) => path`/work-pools/work-pool/${name}`,
 };
 
 function templateOf({ type, baseJobTemplate }: Args): unknown {

@@ -120,14 +120,15 @@ export const worker: Kind<Args, Remote> = {
   fromApi: ({ row, workPoolName }) => ({ name: row.name, workPoolName }),
   // the server knows nothing of the process's own settings
   asAsked: (key, server, asked) => (key === "name" || key === "workPoolName" ? server : asked),
-  outputs: ({ row, workPoolName, supervised }, client) => ({
-    ...supervised,
-    url: client.page(apiPath`/work-pools/work-pool/${workPoolName}/worker/${row.name}`),
-  }),
+  outputs: ({ supervised }) => ({ ...supervised }),
+  page: ({ name, workPoolName }) => apiPath`/work-pools/work-pool/${workPoolName ?? ""}/worker/${name}`,
 };
 
 /** Starts the worker's process, after ending one that was left over, and waits until the server shows it online. */
 async function start(client: PrefectClient, args: Args): Promise<Remote> {
+  if (!(await client.find(apiPath`/work_pools/${args.workPoolName}`))) {
+    throw new PrefectError(`its work pool "${args.workPoolName}" does not exist; make it first, or correct workPoolName`);
+  }
   const leftOver = readRecord(client, args);
   if (leftOver) await stop(leftOver, stopPatience);
 

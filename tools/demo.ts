@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { PrefectClient, path as apiPath } from "../provider/client";
-import { resolveConnection } from "../provider/connection";
+import { pageUrl, resolveConnection } from "../provider/connection";
 import { isRunning, type ProcessIdentity, startDetached } from "../provider/localProcess";
 import { isHealthy, isServing, type PrefectServer, startPrefectServer, stopPrefectServer } from "./prefectServer";
 import { step } from "./progress";
@@ -142,7 +142,7 @@ async function up(): Promise<void> {
 
   console.log(`
 PREFECT_API_URL=${record.apiUrl}
-deployment: ${client.page(apiPath`/deployments/deployment/${deployment.id}`)}
+deployment: ${pageUrl(client.connection, apiPath`/deployments/deployment/${deployment.id}`)}
 flow run: ${state}
 take it down: npm run demo:down`);
 }
@@ -162,7 +162,7 @@ async function runFlow(client: PrefectClient, deployment: string): Promise<strin
     if (state?.type !== before) console.log(`  ${state?.type}`);
     if (["COMPLETED", "FAILED", "CRASHED", "CANCELLED"].includes(state?.type ?? "")) break;
   }
-  if (state?.type !== "COMPLETED") throw new Error(`the flow run is ${state?.type}: ${state?.message ?? "no message"}; see ${client.page(apiPath`/runs/flow-run/${id}`)}`);
+  if (state?.type !== "COMPLETED") throw new Error(`the flow run is ${state?.type}: ${state?.message ?? "no message"}; see ${pageUrl(client.connection, apiPath`/runs/flow-run/${id}`)}`);
   for (const expected of ["META_PREFECT__ENV=dev", "1 + 2 = 3"]) {
     if (!(await hasLogged(client, id, expected))) throw new Error(`the flow run has not logged "${expected}"`);
     console.log(`  the run logged: ${expected}`);
