@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { findPython } from "../provider/python";
+import { type Basis, recall, remember } from "./flowFactsCache";
 
 /** What Prefect's own loader tells of a flow, as `prefect deploy` would store it. */
 export interface FlowFacts {
@@ -21,6 +22,7 @@ interface Answer {
   id: number;
   facts?: FlowFacts;
   warning?: string;
+  basis?: Basis;
   error?: { kind: "missing" | "unreadable" | "prefect"; message: string };
 }
 
@@ -59,7 +61,10 @@ class FlowReader {
       this.hold(true);
       this.child.stdin?.write(`${JSON.stringify({ id, folder, entrypoint, timeout: importPatience })}\n`);
     });
-    if (answer.facts) return { facts: answer.facts, warning: answer.warning };
+    if (answer.facts) {
+      if (answer.basis) remember(this.python, folder, entrypoint, answer.facts, answer.basis);
+      return { facts: answer.facts, warning: answer.warning };
+    }
     return { error: explain(answer.error ?? { kind: "unreadable", message: "no answer" }, folder, entrypoint, this.python) };
   }
 
@@ -95,7 +100,8 @@ function explain(error: NonNullable<Answer["error"]>, folder: string, entrypoint
 const readers = new Map<string, FlowReader>();
 
 /**
- * Reads a flow by Prefect's own loader, in one Python process for all flows of the program.
+ * Reads a flow by Prefect's own loader, in one Python process for all flows of the program; not again while nothing that it was read from
+ * has changed.
  *
  * @param folder absolute path of the folder that the entrypoint is relative to
  * @param entrypoint `<file>:<function>`, `<file>:<class>.<method>` or `<module>.<function>`
@@ -106,6 +112,8 @@ export async function readFlow(folder: string, entrypoint: string): Promise<Flow
   if (missing) return { error: `flow "${entrypoint}": ${missing} does not exist; correct the path or the entrypoint` };
 
   const python = findPython([process.cwd(), folder]);
+  const remembered = recall(python, folder, entrypoint);
+  if (remembered) return { facts: remembered };
   let reader = readers.get(python);
   if (!reader) {
     reader = new FlowReader(python, () => readers.delete(python));

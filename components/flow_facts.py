@@ -2,7 +2,7 @@
 
 Reads requests, one JSON object a line, from standard input: {"id", "folder", "entrypoint", "timeout"}. Answers each, in order, by
 one JSON object a line on standard output: {"id", "facts": {...}}, with a "warning" when the flow was read without being imported, or
-{"id", "error": {"kind", "message"}}.
+{"id", "error": {"kind", "message"}}. An answer that stays true while certain files do has them as "basis": {path: mark}.
 
 The flows of a folder are loaded in a child process of their own: what a flow file prints, a file that exits and a file that hangs harm no
 other flow, and folders don't see each other's modules.
@@ -14,6 +14,7 @@ import select
 import signal
 import sys
 
+del sys.path[0]  # the folder of this script is no place for the modules of flow files
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # what flow files print is no answer
 
@@ -25,6 +26,34 @@ try:
     no_prefect = None
 except ImportError as exc:
     no_prefect = f"{exc} (in {sys.executable})"
+
+
+used = set()  # files and folders that were looked at since the interpreter started
+unrepeatable = []  # what a flow file did that files don't tell
+
+
+def watch(event, args):
+    if event in ("open", "os.listdir", "os.scandir") and args and isinstance(args[0], (str, os.PathLike)):
+        used.add(os.path.abspath(args[0]))
+    elif event in ("socket.connect", "subprocess.Popen", "os.system"):
+        unrepeatable.append(event)
+
+
+def mark(path):
+    """Tells one state of a file or folder from another."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return "absent"
+    return f"{status.st_mtime_ns // 1000000}-{status.st_size if os.path.isfile(path) else 0}"
+
+
+def basis():
+    """The files and folders that the flow was read from; of what is installed, the folders alone, which change with each installation."""
+    installed = tuple({os.path.join(place, "") for place in (sys.prefix, sys.base_prefix, sys.exec_prefix)})
+    own = [path for path in used if not path.startswith(installed + ("/dev/", "/proc/")) and "__pycache__" not in path]
+    folders = [path for path in sys.path if os.path.isdir(path)]
+    return {path: mark(path) for path in [*own, *folders]}
 
 
 class Child:
@@ -70,6 +99,7 @@ def serve(folder, request_read, answer_write):
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.chdir(folder)
     sys.path.insert(0, folder)
+    sys.addaudithook(watch)
     for line in os.fdopen(request_read, encoding="utf-8"):
         request = json.loads(line)
         answer = load(request["entrypoint"], request["imported"])
@@ -80,7 +110,8 @@ def load(entrypoint, imported):
     problem = None
     if imported:
         try:
-            return facts_of(load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False))
+            facts = facts_of(load_flow_from_entrypoint(entrypoint, use_placeholder_flow=False))
+            return facts if unrepeatable else {**facts, "basis": basis()}
         except MissingFlowError as exc:
             return {"error": {"kind": "missing", "message": str(exc).strip()}}
         except BaseException as exc:  # a flow file may call sys.exit

@@ -12,20 +12,13 @@ import { Pressure } from "./pressure";
 const requestTimeout = 60_000;
 /** Answers that say "not now": they are asked again. All other answers from 400 on are final. */
 const passing = new Set([429, 502, 503, 504]);
-const triesWhenBusy = 12;
+const triesWhenBusy = 14;
 const triesWhenDropped = 3;
 const longestPause = 5_000;
 /** Prefect's own default and highest page size (PREFECT_SERVER_API_DEFAULT_LIMIT). */
 const pageSize = 200;
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
-
-/**
- * A path below the API's address whose parts are escaped: ``path`/work_pools/${name}` ``.
- */
-export function path(texts: TemplateStringsArray, ...parts: string[]): string {
-  return texts.reduce((whole, text, i) => whole + encodeURIComponent(parts[i - 1] ?? "") + text);
-}
 
 /**
  * Prefect's REST API over one keep-alive connection pool. What may pass (429, 502, 503, 504, a dropped connection) is
@@ -56,7 +49,7 @@ export class PrefectClient {
       shouldResetTimeout: true,
       retryCondition: (error) => isPassing(error),
       retryDelay: (count, error) =>
-        Math.max(Math.min(exponentialDelay(count, undefined, 50), longestPause), retryAfter(error)),
+        Math.max(Math.min(exponentialDelay(count, undefined, 5), longestPause), retryAfter(error)),
       onRetry: (count, error) => {
         if (error.response) this.pressure.overloaded();
         debug(`${describe(error)}; try ${count + 1}`);

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "lossless-json";
 import { z } from "zod";
-import { path, type PrefectClient } from "./client";
+import type { PrefectClient } from "./client";
+import { path } from "./path";
 import { messageOf, PartialFailure } from "./errors";
 import { holdsUnknown, isEqual } from "./json";
 import type { Change, Failure, Hints, Json, Kind } from "./kind";
@@ -420,6 +421,8 @@ export class Deployment extends PrefectResource {
     hints?: pulumi.Input<Hints>,
   ) {
     const named = { ...args, name: args.name ?? name };
-    super(deployment, name, named, { opts, hints: pulumi.all([hints, adoptedVersion(named)]).apply(withVersion) });
+    // only what is to be taken over has to be asked for
+    const known = args.adopt === undefined ? hints : pulumi.all([hints, adoptedVersion(named)]).apply(withVersion);
+    super(deployment, name, named, { opts, hints: known });
   }
 }

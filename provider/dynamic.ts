@@ -1,13 +1,9 @@
 import { PrefectClient } from "./client";
 import { resolveConnection } from "./connection";
 import { NotTriedError, PartialFailure } from "./errors";
+import { hintsKey, providerKey } from "./keys";
 import type { AnyKind, Hints, Json } from "./kind";
 import * as lifecycle from "./lifecycle";
-
-/** The key under which Pulumi keeps the text of a dynamic resource's provider among its inputs. */
-export const providerKey = "__provider";
-/** The key under which the program passes hints to `check`; they are not stored. */
-export const hintsKey = "__hints";
 
 /** The part of Pulumi's `dynamic.Config` that is used. */
 interface Configuration {

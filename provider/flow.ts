@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { path } from "./client";
+import { path } from "./path";
 import { deploymentsOf } from "./dependents";
 import { PrefectError } from "./errors";
 import { askedLabels } from "./labels";

@@ -1,4 +1,4 @@
-import Holidays from "date-holidays";
+import type Holidays from "date-holidays";
 
 /** Whose holidays a schedule skips, in the words of the date-holidays package. */
 export interface HolidaySelection {
@@ -26,10 +26,16 @@ export interface HolidayDay {
 
 type Holiday = ReturnType<Holidays["getHolidays"]>[number];
 
+/** Loaded late: the calendars take a tenth of a second, which only the schedules that skip holidays should cost. */
+function newCalendar(): Holidays {
+  const Calendar = require("date-holidays") as typeof Holidays;
+  return new Calendar();
+}
+
 /** What is wrong with the selection, if anything: the part, and what is allowed. */
 export function wrongSelection(selection: HolidaySelection): { part: "country" | "state" | "region"; reason: string } | undefined {
   const { country, state, region } = selection;
-  const known = new Holidays();
+  const known = newCalendar();
   const choose = (part: "country" | "state" | "region", value: string, allowed: Record<string, string> | undefined) =>
     allowed && Object.hasOwn(allowed, value)
       ? undefined
@@ -55,7 +61,7 @@ function choices(codes: string[]): string {
  */
 export function holidayDays(selection: HolidaySelection, thisYear: number): HolidayDay[] {
   const { country, state, region, types = ["public"], years = [thisYear, thisYear + 1] } = selection;
-  const calendar = new Holidays();
+  const calendar = newCalendar();
   calendar.init(country, state as string, region as string);
   // a day observed in place of New Year's Day may lie in the year before
   const read = new Set(years.flatMap((year) => [year, year + 1]));

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
-import { PrefectClient } from "./client";
+import type { PrefectClient } from "./client";
 import { type Connection, pageUrl, resolveConnection } from "./connection";
 import { messageOf } from "./errors";
 
@@ -12,7 +12,9 @@ const greetings = new WeakMap<object, Promise<void>>();
 /** The client of the program itself, as opposed to that of the resources, which live in a process of Pulumi's. */
 export function programClient(): PrefectClient {
   const program = getMonitor() as object;
-  const client = clients.get(program) ?? new PrefectClient(programConnection());
+  // loaded late: a preview seldom asks the server anything
+  const loaded = require("./client") as typeof import("./client");
+  const client = clients.get(program) ?? new loaded.PrefectClient(programConnection());
   clients.set(program, client);
   return client;
 }
@@ -34,9 +36,9 @@ export function pageInProgram(page: string): string {
  * Asks the server, once in a program that is about to deploy, whether it is there and takes the credentials: that it doesn't is then one
  * error of the program, rather than one of each resource. A preview asks nothing.
  */
-export function greetServer(): Promise<void> {
+export function greetServer(): Promise<void> | undefined {
   const program = getMonitor();
-  if (pulumi.runtime.isDryRun() || program === undefined || program instanceof MockMonitor) return Promise.resolve();
+  if (pulumi.runtime.isDryRun() || program === undefined || program instanceof MockMonitor) return undefined;
   const greeting = greetings.get(program) ?? greet();
   greetings.set(program, greeting);
   return greeting;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hintsKey, providerKey } from "./dynamic";
+import { hintsKey, providerKey } from "./keys";
 import type { Hints } from "./kind";
 import { greetServer, pageInProgram } from "./program";
 
@@ -43,10 +43,12 @@ interface Named {
   workPoolName?: pulumi.Input<string | undefined>;
 }
 
+/** What an argument that wasn't given is, in every resource. */
+const notGiven = pulumi.output(undefined);
+
 /** The base of every Prefect object: a dynamic resource whose stored provider text is a short constant. */
 export abstract class PrefectResource extends pulumi.CustomResource {
-  /** The object's page in Prefect's UI. */
-  readonly url: pulumi.Output<string>;
+  private readonly pageOf: () => pulumi.Output<string>;
 
   constructor(
     kind: { type: string; rules: { shape: object }; page(object: { id: string; name: string; workPoolName?: string }): string },
@@ -54,21 +56,29 @@ export abstract class PrefectResource extends pulumi.CustomResource {
     args: Named,
     { opts, outputs = [], hints }: ResourceExtras = {},
   ) {
-    const exposed = [...Object.keys(kind.rules.shape), ...outputs];
+    const greeting = greetServer();
     super(
       `pulumi-nodejs:dynamic/prefect:${kind.type}`,
       name,
       {
-        ...Object.fromEntries(exposed.map((property) => [property, undefined])),
+        ...Object.fromEntries(outputs.map((property) => [property, undefined])),
         ...args,
-        [hintsKey]: pulumi.all([hints, greetServer()]).apply(([known]) => known),
+        [hintsKey]: greeting ? pulumi.all([hints, greeting]).apply(([known]) => known) : hints,
         [providerKey]: providerText(kind.type),
       },
       opts,
     );
-    // worked out here, because what a provider gives is unknown in the preview of every change
-    this.url = pulumi
-      .all([this.id, args.name, args.workPoolName])
-      .apply(([id, name, workPoolName]) => pageInProgram(kind.page({ id, name: name ?? "", workPoolName })));
+    for (const property of Object.keys(kind.rules.shape)) {
+      if (!(property in this)) Object.defineProperty(this, property, { value: notGiven, enumerable: true });
+    }
+    this.pageOf = () =>
+      pulumi
+        .all([this.id, args.name, args.workPoolName])
+        .apply(([id, name, workPoolName]) => pageInProgram(kind.page({ id, name: name ?? "", workPoolName })));
+  }
+
+  /** The object's page in Prefect's UI. Worked out here, because what a provider gives is unknown in the preview of every change. */
+  get url(): pulumi.Output<string> {
+    return this.pageOf();
   }
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { defaultBaseJobTemplate, jobVariablesOf, knownTypes } from "./baseJobTemplate";
-import { path } from "./client";
+import { path } from "./path";
 import { deploymentsOf } from "./dependents";
 import { PrefectError } from "./errors";
 import { holdsUnknown } from "./json";

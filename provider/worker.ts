@@ -4,9 +4,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type * as pulumi from "@pulumi/pulumi";
-import axios from "axios";
 import { z } from "zod";
-import { path as apiPath, type PrefectClient } from "./client";
+import type { PrefectClient } from "./client";
+import { path as apiPath } from "./path";
 import { messageOf, PrefectError } from "./errors";
 import { freePort } from "./freePort";
 import type { Json, Kind } from "./kind";
@@ -204,8 +204,8 @@ function isPoolAbsent(error: unknown): boolean {
 
 async function isHealthy(port: number): Promise<boolean> {
   try {
-    await axios.get(`http://127.0.0.1:${port}/health`, { timeout: 2_000, proxy: false });
-    return true;
+    const { ok } = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+    return ok;
   } catch {
     return false;
   }

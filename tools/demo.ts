@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { PrefectClient, path as apiPath } from "../provider/client";
+import { PrefectClient } from "../provider/client";
+import { path as apiPath } from "../provider/path";
 import { pageUrl, resolveConnection } from "../provider/connection";
 import { isRunning, type ProcessIdentity, startDetached } from "../provider/localProcess";
 import { isHealthy, isServing, type PrefectServer, startPrefectServer, stopPrefectServer } from "./prefectServer";
@@ -129,7 +130,7 @@ async function up(): Promise<void> {
     // a run that was killed leaves its lock
     await pulumi.ask("cancel", "--stack", stack, "--yes");
   } else {
-    await pulumi.ask("stack", "init", stack);
+    await pulumi.ask("stack", "init", stack, "--no-select");
   }
   await step("pulumi up: deploying the flow and starting its worker", () => pulumi.change("up", "--refresh"));
 

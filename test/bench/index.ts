@@ -29,16 +29,21 @@ async function compare(what: string, ours: () => Promise<number>, theirs: () => 
 
 /** As many dynamic resources as the root program has, which do nothing. */
 const trivial = `
-  const pulumi = require("@pulumi/pulumi");
-  const provider = { check: async (olds, news) => ({ inputs: news }), diff: async () => ({ changes: false }), create: async (inputs) => ({ id: "x", outs: inputs }) };
-  class Trivial extends pulumi.dynamic.Resource { constructor(name, props, opts) { super(provider, name, props, opts); } }
+  import * as pulumi from "@pulumi/pulumi";
+  const provider = { check: async (olds: any, news: any) => ({ inputs: news }), diff: async () => ({ changes: false }), create: async (inputs: any) => ({ id: "x", outs: inputs }) };
+  class Trivial extends pulumi.dynamic.Resource { constructor(name: string, props: any, opts: any) { super(provider, name, props, opts); } }
   const component = new pulumi.ComponentResource("trivial:index:Component", "c");
   for (let i = 0; i < 3; i += 1) new Trivial("t" + i, { value: i }, { parent: component });
 `;
 
 async function previewOfRootProgram(): Promise<void> {
   const ours = await PulumiProject.at(root, undefined);
-  const theirs = await PulumiProject.create(trivial);
+  const theirs = await PulumiProject.create("");
+  // the same language and settings as the root program's
+  theirs.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: "nodejs" }));
+  theirs.write("package.json", JSON.stringify({ main: "index.ts" }));
+  theirs.write("tsconfig.json", JSON.stringify({ compilerOptions: { noCheck: true, module: "nodenext", target: "es2022" } }));
+  theirs.write("index.ts", trivial);
   const preview = (project: PulumiProject) => () => seconds(() => project.pulumi("preview"));
   await preview(ours)();
   await preview(theirs)();
@@ -63,8 +68,9 @@ async function raw(apiUrl: string, round: string): Promise<number> {
   const client = axios.create({ baseURL: apiUrl, httpAgent: new http.Agent({ keepAlive: true, maxSockets: 1 }), validateStatus: () => true });
   const send = async <T>(method: string, url: string, data?: object): Promise<T> => {
     for (;;) {
-      const response = await client.request<T>({ method, url, data });
-      if (response.status !== 503) return response.data;
+      // the server sometimes drops a connection under load
+      const response = await client.request<T>({ method, url, data }).catch(() => undefined);
+      if (response && response.status !== 503) return response.data;
     }
   };
   return seconds(async () => {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import axios from "axios";
 import { readFlow } from "../../components/flowFacts";
 import { deployment } from "../../provider/deployment";
+import { root } from "../../tools/root";
 import { run } from "../../tools/run";
 import { prefectClient, prefectServer, temporaryFolder, testEnvironment, tools } from "../support/environment";
 
@@ -154,6 +155,40 @@ describe("the facts of a flow", () => {
       types.push((JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { type: string } } }).properties.x.type);
     }
     assert.deepEqual(types, ["integer", "string"]);
+  });
+
+  it("are kept while nothing that they were read from changes, and no longer", async () => {
+    process.env.XDG_CACHE_HOME = temporaryFolder();
+    const kept = () => {
+      const place = path.join(process.env.XDG_CACHE_HOME ?? "", "meta-prefect", "flow-facts");
+      return fs.existsSync(place) ? fs.readdirSync(place).length : 0;
+    };
+    const defaultOf = async (entrypoint: string) => {
+      const reading = await read(entrypoint);
+      assert.ok("facts" in reading, JSON.stringify(reading));
+      return (JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { default: unknown } } }).properties.x.default;
+    };
+    try {
+      write("helper.py", "DEFAULT = 1\n");
+      write("data.txt", "10");
+      const flow = "from prefect import flow\n@flow\ndef f(x: int = DEFAULT): ...\n";
+      write("kept.py", `from helper import DEFAULT\nDEFAULT += int(open("data.txt").read())\n${flow}`);
+      assert.equal(await defaultOf("kept.py:f"), 11);
+      assert.equal(await defaultOf("kept.py:f"), 11);
+      assert.equal(kept(), 1);
+      write("data.txt", "200");
+      assert.equal(await defaultOf("kept.py:f"), 201);
+      write("helper.py", "DEFAULT = 1000\n");
+      // modules stay loaded in the process that read the flow, as in any Python process
+      const fresh = await run(process.execPath, ["-e", `require(${JSON.stringify(path.join(root, "dist", "components", "flowFacts.js"))}).readFlow(${JSON.stringify(folder)}, "kept.py:f").then((r) => console.log(r.facts.parameterOpenapiSchema))`]);
+      assert.ok(fresh.includes('"default": 1200'), fresh);
+      write("asks.py", `import subprocess\nDEFAULT = int(subprocess.check_output(["echo", "5"]))\n${flow}`);
+      const before = kept();
+      assert.equal(await defaultOf("asks.py:f"), 5);
+      assert.equal(kept(), before);
+    } finally {
+      delete process.env.XDG_CACHE_HOME;
+    }
   });
 
   const errors: [string, string, RegExp][] = [

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import { PrefectClient, path } from "../../provider/client";
+import { PrefectClient } from "../../provider/client";
+import { path } from "../../provider/path";
 import { ApiError, ConnectionError, NotTriedError } from "../../provider/errors";
 
 type Answer = { status: number; body?: unknown; headers?: Record<string, string>; drop?: boolean };

@@ -40,6 +40,7 @@ export async function testEnvironment(): Promise<Record<string, string>> {
     META_PREFECT__PYTHON: python,
     PREFECT_API_URL: apiUrl,
     PREFECT_HOME: path.join(temporary, "home"),
+    PULUMI_HOME: path.join(temporary, "pulumi"),
     XDG_STATE_HOME: path.join(temporary, "state"),
     DO_NOT_TRACK: "1",
   };
