@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Deployment, type DeploymentArgs } from "../provider/deployment";
 import type { Hints } from "../provider/kind";
 import type { Inputs } from "../provider/resource";
-import type { ScheduleForecast } from "../provider/schedule";
+import { forecasts, type ScheduleForecast } from "../provider/schedule";
 import type { BuildContext, DeploymentBuilder, DeploymentPlan, RecipeDeployment } from "./builder";
 import { recipeConfiguration } from "./configuration";
 import { defaultFlowName, type FlowReading, readFlow } from "./flowFacts";
@@ -64,12 +64,15 @@ export class Deployer extends pulumi.ComponentResource {
   }
 
   /** For each schedule the next runs, as of now, and the days that it skips. */
-  get schedules(): DeploymentForecast[] {
-    // loaded late: calendars take a tenth of a second, which only those who look at them should wait for
-    const { forecasts } = require("../provider/schedule") as typeof import("../provider/schedule");
-    return this.plans.flatMap(({ name, schedules = [] }) =>
-      forecasts(schedules).map((forecast) => ({ deployment: name, ...forecast })),
-    );
+  get schedules(): pulumi.Output<DeploymentForecast[]> {
+    // worked out while Pulumi is at work on the deployments: calendars take a tenth of a second
+    return pulumi
+      .all(this.deployments.map(({ urn }) => urn))
+      .apply(() =>
+        this.plans.flatMap(({ name, schedules = [] }) =>
+          forecasts(schedules).map((forecast) => ({ deployment: name, ...forecast })),
+        ),
+      );
   }
 }
 
@@ -97,7 +100,9 @@ function identified(recipe: string, deployments: RecipeDeployment[]) {
     for (const key of ["name", "entrypoint"] as const) {
       if (typeof deployment[key] === "string" && deployment[key] !== "") continue;
       const example = key === "name" ? "nightly" : "flows.py:my_flow";
-      throw new pulumi.RunError(`${recipe}: deployments[${i}].${key} must be a text, such as ${example}, not ${JSON.stringify(deployment[key])}`);
+      throw new pulumi.RunError(
+        `${recipe}: deployments[${i}].${key} must be a text, such as ${example}, not ${JSON.stringify(deployment[key])}`,
+      );
     }
     const identity = `${deployment.flowName ?? defaultFlowName(deployment.entrypoint)}/${deployment.name}`;
     if (seen.has(identity)) {
@@ -117,15 +122,7 @@ function deploy(name: string, plan: DeploymentPlan, opts: pulumi.CustomResourceO
   if (given.parameterOpenapiSchema !== undefined || codeFolder === undefined) {
     return new Deployment(name, args, opts, { failures });
   }
-  const reading = pulumi.output(readFlow(codeFolder, given.entrypoint));
-  reading.apply((read) => {
-    if (read && "facts" in read && read.warning !== undefined) {
-      pulumi.log.warn(
-        `flow "${given.entrypoint}" in ${codeFolder} could not be imported (${read.warning}), so its parameters were read from its ` +
-          "text alone; types and defaults may be missing",
-      );
-    }
-  });
+  const reading = pulumi.output(readFlow(codeFolder, given.entrypoint).then(warned(given.entrypoint, codeFolder)));
   const fact = <Value>(choose: (facts: Extract<FlowReading, { facts: unknown }>["facts"]) => Value) =>
     reading.apply((read) => ("facts" in read ? choose(read.facts) : undefined));
   const hints = reading.apply((read): Hints => ({
@@ -138,8 +135,20 @@ function deploy(name: string, plan: DeploymentPlan, opts: pulumi.CustomResourceO
       flowName: given.flowName ?? fact((facts) => facts.name).apply((found) => found ?? (args.flowName as string)),
       description: given.description ?? fact((facts) => facts.description ?? undefined),
       parameterOpenapiSchema: fact((facts) => facts.parameterOpenapiSchema),
-    } as Inputs<DeploymentArgs>,
+    },
     opts,
     hints,
   );
+}
+
+function warned(entrypoint: string, folder: string): (reading: FlowReading) => Promise<FlowReading> {
+  return async (reading) => {
+    if ("facts" in reading && reading.warning !== undefined) {
+      await pulumi.log.warn(
+        `flow "${entrypoint}" in ${folder} could not be imported (${reading.warning}), so its parameters were read from its ` +
+          "text alone; types and defaults may be missing",
+      );
+    }
+    return reading;
+  };
 }

@@ -65,13 +65,16 @@ class FlowReader {
       if (answer.basis) remember(this.python, folder, entrypoint, answer.facts, answer.basis);
       return { facts: answer.facts, warning: answer.warning };
     }
-    return { error: explain(answer.error ?? { kind: "unreadable", message: "no answer" }, folder, entrypoint, this.python) };
+    return {
+      error: explain(answer.error ?? { kind: "unreadable", message: "no answer" }, folder, entrypoint, this.python),
+    };
   }
 
   /** Whether the process keeps the program from ending, which it does only while an answer is awaited. */
   private hold(held: boolean): void {
     const handles = [this.child, this.child.stdin, this.child.stdout, this.child.stderr] as (Socket | null)[];
-    for (const handle of handles) if (held) handle?.ref();
+    for (const handle of handles)
+      if (held) handle?.ref();
       else handle?.unref();
   }
 

@@ -6,7 +6,7 @@ export interface Infrastructure<Made extends Record<string, Resource> = Record<s
   /** Says what it is: equal names are the same infrastructure. */
   name: string;
   /** Makes its resources. They belong to no deployer, so that any of those that share them can go. */
-  make(): Made;
+  make: () => Made;
 }
 
 /** What was made in each run of a program; tests run several in one process. */

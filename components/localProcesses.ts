@@ -33,7 +33,10 @@ export function localProcesses(args: LocalProcessesArgs): Infrastructure<LocalPr
 }
 
 /** Where a deployment runs: in processes of this machine, unless it names a work pool of its own. */
-export function onLocalProcesses(infrastructure: Infrastructure, workPool: Pick<WorkPoolArgs, "type" | "baseJobTemplate">): DeploymentBuilder {
+export function onLocalProcesses(
+  infrastructure: Infrastructure,
+  workPool: Pick<WorkPoolArgs, "type" | "baseJobTemplate">,
+): DeploymentBuilder {
   return {
     build(plan) {
       if (plan.workPoolName !== undefined) return plan;

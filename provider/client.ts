@@ -199,7 +199,7 @@ interface Problem {
 
 /** What the server said is wrong, of the several shapes in which Prefect says it. */
 function detailOf(data: unknown): string {
-  if (typeof data !== "object" || data === null) return String(data ?? "no detail");
+  if (typeof data !== "object" || data === null) return typeof data === "string" && data !== "" ? data : "no detail";
   const { detail, exception_detail, exception_message } = data as Record<string, unknown>;
   const problems = exception_detail ?? detail;
   if (Array.isArray(problems)) {

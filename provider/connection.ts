@@ -47,7 +47,9 @@ export function resolveConnection(
     );
   }
   if (!/^https?:\/\/[^/]/.test(apiUrl)) {
-    throw new ConnectionError(`prefect:apiUrl "${apiUrl}" is not an address; give one such as http://127.0.0.1:4200/api`);
+    throw new ConnectionError(
+      `prefect:apiUrl "${apiUrl}" is not an address; give one such as http://127.0.0.1:4200/api`,
+    );
   }
 
   const apiKey = value(settings.apiKey);
@@ -100,7 +102,7 @@ function readProfile(environment: Environment): Record<string, string> {
   if (!fs.existsSync(file)) return {};
   let parsed: { active?: unknown; profiles?: Record<string, Record<string, unknown>> };
   try {
-    parsed = parse(fs.readFileSync(file, "utf8")) as typeof parsed;
+    parsed = parse(fs.readFileSync(file, "utf8"));
   } catch (error) {
     throw new ConnectionError(`Prefect's profiles file ${file} can't be read: ${messageOf(error)}; mend or remove it`);
   }

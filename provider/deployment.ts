@@ -92,7 +92,10 @@ interface Remote {
   labels: Json;
   schedules: RemoteSchedule[];
   global_concurrency_limit: { id: string; name: string; limit: number } | null;
-  concurrency_options: { collision_strategy: ConcurrencyOptions["collisionStrategy"]; grace_period_seconds?: number } | null;
+  concurrency_options: {
+    collision_strategy: ConcurrencyOptions["collisionStrategy"];
+    grace_period_seconds?: number;
+  } | null;
   storage_document_id: string | null;
 }
 
@@ -116,7 +119,7 @@ const plain = {
   concurrencyLimit: ["concurrency_limit", null],
   globalConcurrencyLimitId: ["global_concurrency_limit_id", null],
   storageDocumentId: ["storage_document_id", null],
-} as const satisfies Partial<Record<keyof Args, readonly [keyof Remote | string, unknown]>>;
+} as const satisfies Partial<Record<keyof Args, readonly [string, unknown]>>;
 
 export const deployment: Kind<Args, Remote> = {
   type: "Deployment",
@@ -144,7 +147,11 @@ export const deployment: Kind<Args, Remote> = {
       .strictObject(
         {
           collisionStrategy: z.enum(["ENQUEUE", "CANCEL_NEW"], "must be ENQUEUE or CANCEL_NEW"),
-          gracePeriodSeconds: z.int().min(60, "must be from 60 to 86400").max(86_400, "must be from 60 to 86400").optional(),
+          gracePeriodSeconds: z
+            .int()
+            .min(60, "must be from 60 to 86400")
+            .max(86_400, "must be from 60 to 86400")
+            .optional(),
         },
         "must be an object",
       )
@@ -160,7 +167,9 @@ export const deployment: Kind<Args, Remote> = {
   validate: (args) => [
     ...scheduleFailures(args.schedules ?? []),
     ...exclusions(args),
-    ...(args.parameters && !holdsUnknown(args.parameters) ? wrongParameters(args.parameters, args.parameterOpenapiSchema) : []),
+    ...(args.parameters && !holdsUnknown(args.parameters)
+      ? wrongParameters(args.parameters, args.parameterOpenapiSchema)
+      : []),
   ],
 
   complete(news, olds, hints) {
@@ -175,7 +184,8 @@ export const deployment: Kind<Args, Remote> = {
     const flow = await client.post<{ id: string }>("/flows/", { name: args.flowName });
     const body: Json = { name: args.name, flow_id: flow.id, labels: args.labels, enforce_parameter_schema: true };
     for (const key of keysOf(plain)) if (args[key] !== undefined) body[plain[key][0]] = args[key];
-    if (args.parameterOpenapiSchema !== undefined) body.parameter_openapi_schema = schemaToApi(args.parameterOpenapiSchema);
+    if (args.parameterOpenapiSchema !== undefined)
+      body.parameter_openapi_schema = schemaToApi(args.parameterOpenapiSchema);
     if (args.concurrencyOptions) body.concurrency_options = concurrencyToApi(args.concurrencyOptions);
     const made = await client.post<Remote>("/deployments/", body);
     const schedules = args.schedules ?? [];
@@ -273,7 +283,9 @@ function exclusions({ concurrencyLimit, globalConcurrencyLimitId, workQueueName,
 function wrongParameters(parameters: Json, schema: Args["parameterOpenapiSchema"]): Failure[] {
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   if (bytes > mostParameterBytes) {
-    return [{ property: "parameters", reason: `are ${bytes} bytes of JSON; Prefect takes at most ${mostParameterBytes}` }];
+    return [
+      { property: "parameters", reason: `are ${bytes} bytes of JSON; Prefect takes at most ${mostParameterBytes}` },
+    ];
   }
   if (schema === undefined || holdsUnknown(schema)) return [];
   let parsed: Json;
@@ -318,7 +330,8 @@ async function reconcileSchedules(client: PrefectClient, id: string, { olds, new
       added.push(schedule);
       continue;
     }
-    if (isEqual(schedulesAsAsked([scheduleFromApi(before)], [schedule]), [schedule]) && !wasCleared(schedule, olds)) continue;
+    if (isEqual(schedulesAsAsked([scheduleFromApi(before)], [schedule]), [schedule]) && !wasCleared(schedule, olds))
+      continue;
     if (before.max_scheduled_runs !== null && schedule.maxScheduledRuns === undefined && wasCleared(schedule, olds)) {
       // Prefect ignores a null, so that only a new schedule has none
       await client.delete(`${schedules}/${before.id}`);
@@ -361,7 +374,11 @@ function concurrencyToApi({ collisionStrategy, gracePeriodSeconds }: Concurrency
 }
 
 /** Prefect keeps a deployment's own limit as a global one of the name `deployment:<id>`. */
-function concurrencyFromApi({ id, global_concurrency_limit: limit, concurrency_options: options }: Remote): Partial<Args> {
+function concurrencyFromApi({
+  id,
+  global_concurrency_limit: limit,
+  concurrency_options: options,
+}: Remote): Partial<Args> {
   const isOwn = limit?.name === `deployment:${id}`;
   return {
     concurrencyLimit: isOwn ? limit.limit : undefined,

@@ -1,4 +1,4 @@
-import { PrefectClient } from "./client";
+import type { PrefectClient } from "./client";
 import { resolveConnection } from "./connection";
 import { NotTriedError, PartialFailure } from "./errors";
 import { hintsKey, providerKey } from "./keys";
@@ -23,7 +23,9 @@ let isConfigured = true;
 function connected(): PrefectClient {
   if (!isConfigured) throw new NotTriedError();
   try {
-    return (client ??= new PrefectClient(resolveConnection((key) => configuration.get(key))));
+    // loaded late: a preview asks the server nothing
+    const loaded = require("./client") as typeof import("./client");
+    return (client ??= new loaded.PrefectClient(resolveConnection((key) => configuration.get(key))));
   } catch (error) {
     isConfigured = false;
     throw error;
@@ -43,10 +45,10 @@ export class DynamicProvider {
   }
 
   check(olds: Json, news: Json): { inputs: Json; failures: { property: string; reason: string }[] } {
-    const { [providerKey]: text, [hintsKey]: hints, ...args } = news;
+    const { [providerKey]: text, [hintsKey]: hints, ...args } = news as Json & { [hintsKey]?: Hints };
     const { [providerKey]: _, ...before } = olds;
     const isNew = Object.keys(before).length === 0;
-    const { inputs, failures } = lifecycle.check(this.kind, isNew ? undefined : before, args, (hints ?? {}) as Hints);
+    const { inputs, failures } = lifecycle.check(this.kind, isNew ? undefined : before, args, hints ?? {});
     return { inputs: { ...inputs, [providerKey]: text }, failures };
   }
 

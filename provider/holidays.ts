@@ -33,7 +33,9 @@ function newCalendar(): Holidays {
 }
 
 /** What is wrong with the selection, if anything: the part, and what is allowed. */
-export function wrongSelection(selection: HolidaySelection): { part: "country" | "state" | "region"; reason: string } | undefined {
+export function wrongSelection(
+  selection: HolidaySelection,
+): { part: "country" | "state" | "region"; reason: string } | undefined {
   const { country, state, region } = selection;
   const known = newCalendar();
   const choose = (part: "country" | "state" | "region", value: string, allowed: Record<string, string> | undefined) =>

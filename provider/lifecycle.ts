@@ -111,7 +111,9 @@ async function takeOver(kind: AnyKind, client: PrefectClient, args: Json, existi
     throw new PrefectError(`exists with ${list.join(" and ")}, which can't be changed; correct it here, or delete it`);
   }
   const changed = new Set(
-    argumentsOf(kind).filter((key) => key !== adopt && key in args && !isEqual(asAsked(kind, key, server, args), args[key])),
+    argumentsOf(kind).filter(
+      (key) => key !== adopt && key in args && !isEqual(asAsked(kind, key, server, args), args[key]),
+    ),
   );
   const remote = await apply(kind, client, kind.id(existing), { news: args, olds: server, changed }, {});
   return stored(kind, args, remote);
@@ -166,7 +168,9 @@ function breaches(rules: z.ZodObject, args: Json): Failure[] {
     }
     const value = valueAt(args, issue.path);
     if (holdsUnknown(value)) return [];
-    return [{ property: propertyPath(issue.path), reason: `${issue.message}, not ${JSON.stringify(value) ?? "nothing"}` }];
+    return [
+      { property: propertyPath(issue.path), reason: `${issue.message}, not ${JSON.stringify(value) ?? "nothing"}` },
+    ];
   });
 }
 
@@ -186,6 +190,8 @@ async function explained<T>(kind: AnyKind, args: Json, verb: string, work: () =>
   } catch (error) {
     if (error instanceof ConnectionError) throw error;
     const message = `${kind.noun} "${kind.label(args)}": ${error instanceof ApiError ? `could not ${verb}; ` : ""}${messageOf(error)}`;
-    throw error instanceof PartialFailure ? new PartialFailure(error.id, error.missing, message) : new PrefectError(message);
+    throw error instanceof PartialFailure
+      ? new PartialFailure(error.id, error.missing, message)
+      : new PrefectError(message);
   }
 }

@@ -11,7 +11,7 @@ export class Pressure {
   private readonly waiting: (() => void)[] = [];
 
   constructor(
-    private limit = 2,
+    private limit = 1,
     private readonly most = 8,
   ) {}
 

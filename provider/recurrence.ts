@@ -1,16 +1,19 @@
-import { type RRule, RRuleSet, rrulestr } from "rrule";
+import type { RRuleSet } from "rrule";
+import { type RRule, rrulestr } from "rrule";
 
 /** Prefect's limit on the length of a recurrence rule (its `validators.py`). */
 export const longestRule = 6_500;
 /** What Prefect assumes when a rule has no start (its `validators.py`). */
 const defaultStart = "DTSTART:20200101T000000";
 
-const integers = (least: number, most: number, signed = false) => (value: string) =>
-  value.split(",").every((text) => {
-    const number = Number(text);
-    const size = signed ? Math.abs(number) : number;
-    return /^[+-]?\d+$/.test(text) && size >= least && size <= most;
-  });
+const integers =
+  (least: number, most: number, signed = false) =>
+  (value: string) =>
+    value.split(",").every((text) => {
+      const number = Number(text);
+      const size = signed ? Math.abs(number) : number;
+      return /^[+-]?\d+$/.test(text) && size >= least && size <= most;
+    });
 const matching = (pattern: RegExp) => (value: string) => pattern.test(value);
 
 /** The parts of an RRULE and what each may be (RFC 5545, section 3.3.10, as dateutil takes it). */
@@ -119,11 +122,18 @@ export function nextOccurrences(rule: string, after: WallClock, count: number): 
  */
 export function withoutDates(rule: string, dates: WallClock[]): string {
   const lines = linesOf(rule);
-  const excluded = [...lines.filter(({ name }) => name === "EXDATE").flatMap(({ value }) => value.split(",")), ...dates.map(digits)];
-  const kept = lines.filter(({ name }) => name !== "EXDATE" && name !== "DTSTART").map(({ name, value }) => `${name}:${value}`);
+  const excluded = [
+    ...lines.filter(({ name }) => name === "EXDATE").flatMap(({ value }) => value.split(",")),
+    ...dates.map(digits),
+  ];
+  const kept = lines
+    .filter(({ name }) => name !== "EXDATE" && name !== "DTSTART")
+    .map(({ name, value }) => `${name}:${value}`);
   const start = lines.find(({ name }) => name === "DTSTART");
   const exclusion = [...new Set(excluded)].sort().join(",");
-  return [start ? `DTSTART:${start.value}` : defaultStart, ...kept, ...(exclusion ? [`EXDATE:${exclusion}`] : [])].join("\n");
+  return [start ? `DTSTART:${start.value}` : defaultStart, ...kept, ...(exclusion ? [`EXDATE:${exclusion}`] : [])].join(
+    "\n",
+  );
 }
 
 /** One text for all ways to write a rule that mean the same to Prefect, which adds a start to a rule that has none. */
@@ -134,10 +144,13 @@ export function canonicalRule(rule: string): string {
 
 function parse(rule: string): RRule | RRuleSet {
   // the library fires in the order in which times of the day are listed; Prefect's sorts them
-  const sorted = canonicalRule(rule).replace(/(BY(?:HOUR|MINUTE|SECOND)=)([\d,]+)/g, (_, part: string, list: string) => {
-    const numbers = list.split(",").map(Number);
-    return part + numbers.sort((a, b) => a - b).join(",");
-  });
+  const sorted = canonicalRule(rule).replace(
+    /(BY(?:HOUR|MINUTE|SECOND)=)([\d,]+)/g,
+    (_, part: string, list: string) => {
+      const numbers = list.split(",").map(Number);
+      return part + numbers.sort((a, b) => a - b).join(",");
+    },
+  );
   return rrulestr(sorted);
 }
 

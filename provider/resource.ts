@@ -51,7 +51,11 @@ export abstract class PrefectResource extends pulumi.CustomResource {
   private readonly pageOf: () => pulumi.Output<string>;
 
   constructor(
-    kind: { type: string; rules: { shape: object }; page(object: { id: string; name: string; workPoolName?: string }): string },
+    kind: {
+      type: string;
+      rules: { shape: object };
+      page(object: { id: string; name: string; workPoolName?: string }): string;
+    },
     name: string,
     args: Named,
     { opts, outputs = [], hints }: ResourceExtras = {},

@@ -3,9 +3,7 @@ import { z } from "zod";
 /** The rules that several kinds' arguments share; each says what is allowed, and the caller adds what was given. */
 
 /** Prefect's names of flows, work pools and deployments: what it bans breaks its URLs. */
-export const name = z
-  .string("must be a string")
-  .regex(/^[^/%&><]+$/, "must not be empty nor hold any of / % & > <");
+export const name = z.string("must be a string").regex(/^[^/%&><]+$/, "must not be empty nor hold any of / % & > <");
 
 export const text = z.string("must be a string");
 export const flag = z.boolean("must be true or false");

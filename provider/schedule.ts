@@ -126,7 +126,8 @@ export function scheduleFailures(schedules: ScheduleArgs[], now = new Date()): F
       return fail("slug", `"${slug}" is the slug of several schedules; give each its own`);
     }
     if (schedule.dayOr !== undefined && cron === undefined) return fail("dayOr", "goes with cron only");
-    if (schedule.anchorDate !== undefined && interval === undefined) return fail("anchorDate", "goes with interval only");
+    if (schedule.anchorDate !== undefined && interval === undefined)
+      return fail("anchorDate", "goes with interval only");
     if (cron !== undefined) {
       const wrong = wrongCron(cron);
       if (wrong) return fail("cron", `"${cron}" ${wrong}`);
@@ -142,10 +143,13 @@ export function scheduleFailures(schedules: ScheduleArgs[], now = new Date()): F
 function holidayFailures({ skipHolidays, rrule, timezone }: ScheduleArgs, now: Date): Failure[] {
   if (skipHolidays === undefined) return [];
   if (rrule === undefined) {
-    return [{ property: "skipHolidays", reason: "goes with rrule only: Prefect can take days out of no other schedule" }];
+    return [
+      { property: "skipHolidays", reason: "goes with rrule only: Prefect can take days out of no other schedule" },
+    ];
   }
   if (["MINUTELY", "SECONDLY"].includes(frequencyOf(rrule))) {
-    const reason = "goes with rules that fire at set times of the day; write FREQ=DAILY with BYHOUR and BYMINUTE instead";
+    const reason =
+      "goes with rules that fire at set times of the day; write FREQ=DAILY with BYHOUR and BYMINUTE instead";
     return [{ property: "skipHolidays", reason }];
   }
   const selection = selectionOf(skipHolidays);
@@ -287,7 +291,8 @@ export function scheduleToApi(schedule: ScheduleArgs): Json {
   const { cron, interval, rrule, timezone = "UTC" } = schedule;
   const body: Json = { slug: schedule.slug, schedule: {}, parameters: schedule.parameters ?? {} };
   if (cron !== undefined) body.schedule = { cron, timezone, day_or: schedule.dayOr ?? true };
-  else if (interval !== undefined) body.schedule = { interval, timezone, anchor_date: schedule.anchorDate ?? defaultAnchor };
+  else if (interval !== undefined)
+    body.schedule = { interval, timezone, anchor_date: schedule.anchorDate ?? defaultAnchor };
   else body.schedule = { rrule, timezone };
   if (schedule.active !== undefined) body.active = schedule.active;
   if (schedule.maxScheduledRuns !== undefined) body.max_scheduled_runs = schedule.maxScheduledRuns;

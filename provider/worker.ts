@@ -127,7 +127,9 @@ export const worker: Kind<Args, Remote> = {
 /** Starts the worker's process, after ending one that was left over, and waits until the server shows it online. */
 async function start(client: PrefectClient, args: Args): Promise<Remote> {
   if (!(await client.find(apiPath`/work_pools/${args.workPoolName}`))) {
-    throw new PrefectError(`its work pool "${args.workPoolName}" does not exist; make it first, or correct workPoolName`);
+    throw new PrefectError(
+      `its work pool "${args.workPoolName}" does not exist; make it first, or correct workPoolName`,
+    );
   }
   const leftOver = readRecord(client, args);
   if (leftOver) await stop(leftOver, stopPatience);
@@ -178,7 +180,9 @@ function commandLine(args: Args): string[] {
 
 /** The worker's runs inherit its environment, so what only concerns Pulumi, its passphrase above all, is left out. */
 function environmentOf(client: PrefectClient, args: Args, healthPort: number): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_") && name !== "NODE_OPTIONS");
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("PULUMI_") && name !== "NODE_OPTIONS",
+  );
   return {
     ...Object.fromEntries(inherited),
     ...client.connection.environment,
@@ -221,7 +225,13 @@ function readRecord(client: PrefectClient, args: Args): Supervised | undefined {
 function recordFile(client: PrefectClient, { workPoolName, name }: Pick<Args, "workPoolName" | "name">): string {
   const home = process.env.XDG_STATE_HOME ?? path.join(os.homedir(), ".local", "state");
   const hash = createHash("sha256").update(`${client.connection.apiUrl}\n${workPoolName}\n${name}`).digest("hex");
-  return path.join(home, "meta-prefect", "workers", `${name.replace(/[^\w.-]/g, "_")}-${hash.slice(0, 8)}`, "process.json");
+  return path.join(
+    home,
+    "meta-prefect",
+    "workers",
+    `${name.replace(/[^\w.-]/g, "_")}-${hash.slice(0, 8)}`,
+    "process.json",
+  );
 }
 
 function supervisedIn(state: Json): Supervised | undefined {

@@ -82,7 +82,8 @@ class Pulumi {
     show();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     writeRecord({ ...this.record, pulumi: undefined });
-    if (ended() !== "exit code 0") throw new Error(`pulumi ${args[0]} ended with ${ended()}; its messages are above and in ${logFile}`);
+    if (ended() !== "exit code 0")
+      throw new Error(`pulumi ${args[0]} ended with ${ended()}; its messages are above and in ${logFile}`);
     return fs.readFileSync(logFile, "utf8");
   }
 
@@ -105,7 +106,9 @@ async function findServer(python: string, record: DemoRecord | undefined): Promi
   if (process.env.PREFECT_API_URL) {
     const apiUrl = process.env.PREFECT_API_URL;
     if (record?.server && record.apiUrl !== apiUrl) {
-      throw new Error(`a demo is up on ${record.apiUrl}, and PREFECT_API_URL is ${apiUrl}; take that demo down first: npm run demo:down`);
+      throw new Error(
+        `a demo is up on ${record.apiUrl}, and PREFECT_API_URL is ${apiUrl}; take that demo down first: npm run demo:down`,
+      );
     }
     return { ...record, apiUrl };
   }
@@ -115,7 +118,9 @@ async function findServer(python: string, record: DemoRecord | undefined): Promi
     return record;
   }
   const port = record?.server && Number(new URL(record.server.apiUrl).port);
-  const server = await step("starting a Prefect server", () => startPrefectServer(python, path.join(folder, "prefect"), port));
+  const server = await step("starting a Prefect server", () =>
+    startPrefectServer(python, path.join(folder, "prefect"), port),
+  );
   return { apiUrl: server.apiUrl, server };
 }
 
@@ -134,11 +139,17 @@ async function up(): Promise<void> {
   }
   await step("pulumi up: deploying the flow and starting its worker", () => pulumi.change("up", "--refresh"));
 
-  const client = new PrefectClient(resolveConnection(() => undefined, { ...process.env, PREFECT_API_URL: record.apiUrl }));
-  const deployment = await client.find<{ id: string }>(apiPath`/deployments/name/${"add-two-numbers-flow"}/${"local-run-dev"}`);
+  const client = new PrefectClient(
+    resolveConnection(() => undefined, { ...process.env, PREFECT_API_URL: record.apiUrl }),
+  );
+  const deployment = await client.find<{ id: string }>(
+    apiPath`/deployments/name/${"add-two-numbers-flow"}/${"local-run-dev"}`,
+  );
   if (!deployment) throw new Error("the deployment add-two-numbers-flow/local-run-dev is not on the server");
   const state = await step("running the flow once with x=1, y=2", () => runFlow(client, deployment.id));
-  await step("pulumi preview: comparing the program with what is deployed", () => pulumi.ask("preview", "--stack", stack, "--expect-no-changes"));
+  await step("pulumi preview: comparing the program with what is deployed", () =>
+    pulumi.ask("preview", "--stack", stack, "--expect-no-changes"),
+  );
   console.log("  nothing to change");
 
   console.log(`
@@ -155,7 +166,9 @@ interface FlowRun {
 
 /** Runs the deployment and checks what its run did. */
 async function runFlow(client: PrefectClient, deployment: string): Promise<string> {
-  const { id } = await client.post<FlowRun>(apiPath`/deployments/${deployment}/create_flow_run`, { parameters: { x: 1, y: 2 } });
+  const { id } = await client.post<FlowRun>(apiPath`/deployments/${deployment}/create_flow_run`, {
+    parameters: { x: 1, y: 2 },
+  });
   let state: FlowRun["state"] | undefined;
   for (const deadline = Date.now() + flowRunPatience; Date.now() < deadline; await pause(500)) {
     const before = state?.type;
@@ -163,7 +176,10 @@ async function runFlow(client: PrefectClient, deployment: string): Promise<strin
     if (state?.type !== before) console.log(`  ${state?.type}`);
     if (["COMPLETED", "FAILED", "CRASHED", "CANCELLED"].includes(state?.type ?? "")) break;
   }
-  if (state?.type !== "COMPLETED") throw new Error(`the flow run is ${state?.type}: ${state?.message ?? "no message"}; see ${pageUrl(client.connection, apiPath`/runs/flow-run/${id}`)}`);
+  if (state?.type !== "COMPLETED")
+    throw new Error(
+      `the flow run is ${state?.type}: ${state?.message ?? "no message"}; see ${pageUrl(client.connection, apiPath`/runs/flow-run/${id}`)}`,
+    );
   for (const expected of ["META_PREFECT__ENV=dev", "1 + 2 = 3"]) {
     if (!(await hasLogged(client, id, expected))) throw new Error(`the flow run has not logged "${expected}"`);
     console.log(`  the run logged: ${expected}`);
@@ -174,7 +190,9 @@ async function runFlow(client: PrefectClient, deployment: string): Promise<strin
 /** Logs reach the server up to a few seconds after the run's end. */
 async function hasLogged(client: PrefectClient, flowRun: string, expected: string): Promise<boolean> {
   for (let tries = 0; tries < 40; tries += 1, await pause(500)) {
-    const logs = await client.filter<{ message: string }>("/logs/filter", { logs: { flow_run_id: { any_: [flowRun] } } });
+    const logs = await client.filter<{ message: string }>("/logs/filter", {
+      logs: { flow_run_id: { any_: [flowRun] } },
+    });
     if (logs.some(({ message }) => message === expected)) return true;
   }
   return false;

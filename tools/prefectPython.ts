@@ -21,7 +21,15 @@ export async function findPrefectPython(): Promise<string> {
     async (folder) => {
       await step("installing Prefect into a Python environment, which takes about a minute", async () => {
         await run(base, ["-m", "venv", folder]);
-        await run(interpreter(folder), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+        await run(interpreter(folder), [
+          "-m",
+          "pip",
+          "install",
+          "--quiet",
+          "--disable-pip-version-check",
+          "-r",
+          requirements,
+        ]);
         // the first import compiles; better now than in a preview
         await run(interpreter(folder), ["-m", "prefect", "version"]);
       });
@@ -32,7 +40,10 @@ export async function findPrefectPython(): Promise<string> {
 
 async function findBasePython(): Promise<string> {
   for (const candidate of candidates) {
-    if (await works(candidate, ["-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 10)"])) return candidate;
+    if (await works(candidate, ["-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 10)"]))
+      return candidate;
   }
-  throw new Error("no Python from 3.10 on with venv was found; install one (on Debian: python3 and python3-venv), and run this again");
+  throw new Error(
+    "no Python from 3.10 on with venv was found; install one (on Debian: python3 and python3-venv), and run this again",
+  );
 }

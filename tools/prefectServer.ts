@@ -20,23 +20,41 @@ const startPatience = 180_000;
  * @param home the server's own folder, for its database and log
  * @param port port on loopback; default: a free one
  */
-export async function startPrefectServer(python: string, home: string, port?: number, env: NodeJS.ProcessEnv = {}): Promise<PrefectServer> {
+export async function startPrefectServer(
+  python: string,
+  home: string,
+  port?: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<PrefectServer> {
   fs.mkdirSync(home, { recursive: true });
   const logFile = path.join(home, "server.log");
   const chosen = port ?? (await freePort());
   const apiUrl = `http://127.0.0.1:${chosen}/api`;
-  const { identity, ended } = await startDetached(python, ["-m", "prefect", "server", "start", "--port", String(chosen)], {
-    cwd: home,
-    logFile,
-    env: { ...process.env, PREFECT_HOME: home, PREFECT_API_URL: apiUrl, DO_NOT_TRACK: "1", PREFECT_SERVER_ANALYTICS_ENABLED: "false", ...env },
-  });
+  const { identity, ended } = await startDetached(
+    python,
+    ["-m", "prefect", "server", "start", "--port", String(chosen)],
+    {
+      cwd: home,
+      logFile,
+      env: {
+        ...process.env,
+        PREFECT_HOME: home,
+        PREFECT_API_URL: apiUrl,
+        DO_NOT_TRACK: "1",
+        PREFECT_SERVER_ANALYTICS_ENABLED: "false",
+        ...env,
+      },
+    },
+  );
   const server = { ...identity, apiUrl, logFile };
   for (const deadline = Date.now() + startPatience; Date.now() < deadline; await pause(250)) {
     if (ended()) throw new Error(`the Prefect server ended with ${ended()}; see ${logFile}:\n${tail(logFile)}`);
     if (await isHealthy(apiUrl)) return server;
   }
   await stop(server, 10_000);
-  throw new Error(`the Prefect server was not healthy after ${startPatience / 1000} s; see ${logFile}:\n${tail(logFile)}`);
+  throw new Error(
+    `the Prefect server was not healthy after ${startPatience / 1000} s; see ${logFile}:\n${tail(logFile)}`,
+  );
 }
 
 export async function stopPrefectServer(server: PrefectServer): Promise<void> {

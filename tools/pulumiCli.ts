@@ -16,7 +16,8 @@ const languageHostVersion = "3.66.0";
  * earlier run left, then Pulumi's official installer, and where that can't be reached a build from Go modules.
  */
 export async function findPulumi(): Promise<string | undefined> {
-  if ((await works("pulumi", ["version"])) && (await works("sh", ["-c", "command -v pulumi-language-nodejs"]))) return undefined;
+  if ((await works("pulumi", ["version"])) && (await works("sh", ["-c", "command -v pulumi-language-nodejs"])))
+    return undefined;
   const folder = await cached(
     `pulumi-${version}`,
     (folder) => works(path.join(folder, "bin", "pulumi"), ["version"]),
@@ -33,7 +34,9 @@ async function installOfficially(folder: string): Promise<boolean> {
     await PulumiCommand.install({ root: folder, version: new semver.SemVer(version) });
     return true;
   } catch (error) {
-    console.log(`  Pulumi's installer can't be used here (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`);
+    console.log(
+      `  Pulumi's installer can't be used here (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`,
+    );
     return false;
   }
 }
@@ -48,14 +51,24 @@ async function build(folder: string): Promise<void> {
   await step(`building Pulumi ${version} from Go modules, which takes about 5 minutes`, () => {
     const variable = (place: string) => `-X github.com/pulumi/pulumi/${place}/version.Version=v${version}`;
     const flags = `-s -w ${variable("sdk/v3/go/common")} ${variable("pkg/v3")}`;
-    const args = ["build", "-mod=mod", "-ldflags", flags, "-o", path.join(bin, "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"];
+    const args = [
+      "build",
+      "-mod=mod",
+      "-ldflags",
+      flags,
+      "-o",
+      path.join(bin, "pulumi"),
+      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    ];
     return run("go", args, { cwd: path.join(modules, "pulumi") });
   });
   await step(`building Pulumi's Node.js language host ${languageHostVersion}`, async () => {
     const cwd = path.join(modules, "language-nodejs");
     const language = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
     await run("go", ["build", "-mod=mod", "-o", path.join(bin, "pulumi-language-nodejs"), language], { cwd });
-    const source = (await run("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], { cwd })).trim();
+    const source = (
+      await run("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], { cwd })
+    ).trim();
     const launcher = path.join(bin, "pulumi-resource-pulumi-nodejs");
     fs.copyFileSync(path.join(source, "nodejs", "dist", "pulumi-resource-pulumi-nodejs"), launcher);
     fs.chmodSync(launcher, 0o755);

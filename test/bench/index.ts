@@ -18,7 +18,12 @@ function median(values: number[]): number {
 }
 
 /** Times two ways in turn, so that both meet the machine in the same mood. */
-async function compare(what: string, ours: () => Promise<number>, theirs: () => Promise<number>, bar?: number): Promise<void> {
+async function compare(
+  what: string,
+  ours: () => Promise<number>,
+  theirs: () => Promise<number>,
+  bar?: number,
+): Promise<void> {
   const times: [number, number][] = [];
   for (let round = 0; round < rounds; round += 1) times.push([await ours(), await theirs()]);
   const [a, b] = [median(times.map(([a]) => a)), median(times.map(([, b]) => b))];
@@ -42,7 +47,10 @@ async function previewOfRootProgram(): Promise<void> {
   // the same language and settings as the root program's
   theirs.write("Pulumi.yaml", JSON.stringify({ name: "test", runtime: "nodejs" }));
   theirs.write("package.json", JSON.stringify({ main: "index.ts" }));
-  theirs.write("tsconfig.json", JSON.stringify({ compilerOptions: { noCheck: true, module: "nodenext", target: "es2022" } }));
+  theirs.write(
+    "tsconfig.json",
+    JSON.stringify({ compilerOptions: { noCheck: true, module: "nodenext", target: "es2022" } }),
+  );
   theirs.write("index.ts", trivial);
   const preview = (project: PulumiProject) => () => seconds(() => project.pulumi("preview"));
   await preview(ours)();
@@ -50,7 +58,12 @@ async function previewOfRootProgram(): Promise<void> {
   await compare("preview of the root program, new, against trivial resources", preview(ours), preview(theirs), 1.2);
   await ours.up();
   await theirs.up();
-  await compare("preview of the root program, nothing changed, against trivial resources", preview(ours), preview(theirs), 1.2);
+  await compare(
+    "preview of the root program, nothing changed, against trivial resources",
+    preview(ours),
+    preview(theirs),
+    1.2,
+  );
   await ours.destroy();
 }
 
@@ -65,7 +78,11 @@ const deployments = (round: string) => `
 
 /** One writer with one connection, which asks again after a 503: the least that the same requests take. */
 async function raw(apiUrl: string, round: string): Promise<number> {
-  const client = axios.create({ baseURL: apiUrl, httpAgent: new http.Agent({ keepAlive: true, maxSockets: 1 }), validateStatus: () => true });
+  const client = axios.create({
+    baseURL: apiUrl,
+    httpAgent: new http.Agent({ keepAlive: true, maxSockets: 1 }),
+    validateStatus: () => true,
+  });
   const send = async <T>(method: string, url: string, data?: object): Promise<T> => {
     for (;;) {
       // the server sometimes drops a connection under load
@@ -78,7 +95,13 @@ async function raw(apiUrl: string, round: string): Promise<number> {
       const name = `raw-${round}-${i}`;
       await send("GET", `/deployments/name/${name}/bench`);
       const flow = await send<{ id: string }>("POST", "/flows/", { name });
-      const body = { name: "bench", flow_id: flow.id, entrypoint: "flows.py:f", path: "/srv", parameter_openapi_schema: schema };
+      const body = {
+        name: "bench",
+        flow_id: flow.id,
+        entrypoint: "flows.py:f",
+        path: "/srv",
+        parameter_openapi_schema: schema,
+      };
       await send("POST", "/deployments/", { ...body, enforce_parameter_schema: true });
     }
   });
@@ -92,10 +115,17 @@ async function manyDeployments(): Promise<void> {
     round += 1;
     project.program = deployments(`${process.pid}-${round}`);
     const taken = await seconds(() => project.up());
-    console.log(`  round ${round}: up ${taken.toFixed(2)} s, no-change preview ${(await seconds(() => project.pulumi("preview", "--expect-no-changes"))).toFixed(2)} s, destroy ${(await seconds(() => project.destroy())).toFixed(2)} s`);
+    console.log(
+      `  round ${round}: up ${taken.toFixed(2)} s, no-change preview ${(await seconds(() => project.pulumi("preview", "--expect-no-changes"))).toFixed(2)} s, destroy ${(await seconds(() => project.destroy())).toFixed(2)} s`,
+    );
     return taken;
   };
-  await compare(`pulumi up of ${many} deployments, each with its own flow, against one writer of raw HTTP`, ours, () => raw(apiUrl, `${process.pid}-${round}`), 2);
+  await compare(
+    `pulumi up of ${many} deployments, each with its own flow, against one writer of raw HTTP`,
+    ours,
+    () => raw(apiUrl, `${process.pid}-${round}`),
+    2,
+  );
 }
 
 async function main(): Promise<void> {

@@ -15,21 +15,70 @@ describe("a mistake in a program", () => {
 
   const deployer = (deployment: object) =>
     `new (require("meta-prefect").LocalRunDeployer)("local", { deployments: [${JSON.stringify({ name: "d", entrypoint: "flows.py:add", path: "flows", ...deployment })}] });`;
-  const resource = (kind: string, args: object) => `new (require("meta-prefect").${kind})("r", ${JSON.stringify(args)});`;
+  const resource = (kind: string, args: object) =>
+    `new (require("meta-prefect").${kind})("r", ${JSON.stringify(args)});`;
 
   const mistakes: [string, string, RegExp][] = [
-    ["a name with a slash", resource("Deployment", { name: "a/b", flowName: "f" }), /property name value \{a\/b\} has a problem: must not be empty nor hold any of \/ % & > </],
-    ["a reserved name", resource("WorkPool", { name: "prefect-pool", type: "process" }), /property name .* must not start with "prefect"/],
-    ["cron and rrule", deployer({ schedule: { cron: "0 9 * * *", rrule: "FREQ=DAILY" } }), /property schedules\[0\]\.rrule .* exactly one of cron, interval and rrule/],
-    ["an unknown time zone", deployer({ schedule: { cron: "0 9 * * *", timezone: "Mars/Base" } }), /property schedules\[0\]\.timezone .* not "Mars\/Base"/],
-    ["a bad rule", deployer({ schedule: { rrule: "FREQ=DALY" } }), /property schedules\[0\]\.rrule .*FREQ=DALY; allowed: YEARLY/],
-    ["parameters that the flow refuses", deployer({ parameters: { x: "one" } }), /property parameters\.x .* must be integer, not "one"/],
-    ["undeclared job variables", deployer({ jobVariables: { memory: "1Gi" } }), /property jobVariables\.memory .* has no job variable "memory"; it has name, env/],
-    ["a concurrency limit of 0", deployer({ concurrencyLimit: 0 }), /property concurrencyLimit value \{0\} .* positive integer, not 0/],
-    ["a missing file", deployer({ entrypoint: "none.py:add" }), /property entrypoint .*none\.py does not exist; correct the path or the entrypoint/],
-    ["a missing function", deployer({ entrypoint: "flows.py:none" }), /property entrypoint .* was not found .* correct the entrypoint/],
-    ["schedule and schedules", deployer({ schedule: { interval: 1 }, schedules: [] }), /property schedules .* excludes schedule/],
-    ["no entrypoint", deployer({ entrypoint: "" }), /LocalRunDeployer "local": deployments\[0\]\.entrypoint must be a text/],
+    [
+      "a name with a slash",
+      resource("Deployment", { name: "a/b", flowName: "f" }),
+      /property name value \{a\/b\} has a problem: must not be empty nor hold any of \/ % & > </,
+    ],
+    [
+      "a reserved name",
+      resource("WorkPool", { name: "prefect-pool", type: "process" }),
+      /property name .* must not start with "prefect"/,
+    ],
+    [
+      "cron and rrule",
+      deployer({ schedule: { cron: "0 9 * * *", rrule: "FREQ=DAILY" } }),
+      /property schedules\[0\]\.rrule .* exactly one of cron, interval and rrule/,
+    ],
+    [
+      "an unknown time zone",
+      deployer({ schedule: { cron: "0 9 * * *", timezone: "Mars/Base" } }),
+      /property schedules\[0\]\.timezone .* not "Mars\/Base"/,
+    ],
+    [
+      "a bad rule",
+      deployer({ schedule: { rrule: "FREQ=DALY" } }),
+      /property schedules\[0\]\.rrule .*FREQ=DALY; allowed: YEARLY/,
+    ],
+    [
+      "parameters that the flow refuses",
+      deployer({ parameters: { x: "one" } }),
+      /property parameters\.x .* must be integer, not "one"/,
+    ],
+    [
+      "undeclared job variables",
+      deployer({ jobVariables: { memory: "1Gi" } }),
+      /property jobVariables\.memory .* has no job variable "memory"; it has name, env/,
+    ],
+    [
+      "a concurrency limit of 0",
+      deployer({ concurrencyLimit: 0 }),
+      /property concurrencyLimit value \{0\} .* positive integer, not 0/,
+    ],
+    [
+      "a missing file",
+      deployer({ entrypoint: "none.py:add" }),
+      /property entrypoint .*none\.py does not exist; correct the path or the entrypoint/,
+    ],
+    [
+      "a missing function",
+      deployer({ entrypoint: "flows.py:none" }),
+      /property entrypoint .* was not found .* correct the entrypoint/,
+    ],
+    [
+      "schedule and schedules",
+      deployer({ schedule: { interval: 1 }, schedules: [] }),
+      /property schedules .* excludes schedule/,
+    ],
+    [
+      "no entrypoint",
+      deployer({ entrypoint: "" }),
+      /LocalRunDeployer "local": deployments\[0\]\.entrypoint must be a text/,
+    ],
   ];
   for (const [what, program, message] of mistakes) {
     it(`such as ${what} is one message at preview, without a stack trace`, async () => {
@@ -62,7 +111,10 @@ describe("a server that can't be used", () => {
     const printed = await project.failure("up", "--yes", "--skip-preview");
     const diagnostics = printed.slice(printed.indexOf("Diagnostics:"));
     assert.equal(occurrences(diagnostics, /error: /), 1, diagnostics);
-    assert.match(diagnostics, /the Prefect server at http:\/\/127\.0\.0\.1:9\/api can't be reached \(ECONNREFUSED\); start it, or correct prefect:apiUrl/);
+    assert.match(
+      diagnostics,
+      /the Prefect server at http:\/\/127\.0\.0\.1:9\/api can't be reached \(ECONNREFUSED\); start it, or correct prefect:apiUrl/,
+    );
     assert.doesNotMatch(printed, stackTrace);
   });
 

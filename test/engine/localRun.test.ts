@@ -23,7 +23,12 @@ const program = (deployments: object[], more = "") => `
   exports.urls = deployer.deployments.map((deployment) => deployment.url);
 `;
 const add = { name: "local-run", entrypoint: "flows.py:add", path: "flows" };
-const other = { ...add, name: "other", parameters: { x: 1 }, schedule: { rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", timezone: "US/Pacific", skipHolidays: "US" } };
+const other = {
+  ...add,
+  name: "other",
+  parameters: { x: 1 },
+  schedule: { rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", timezone: "US/Pacific", skipHolidays: "US" },
+};
 
 interface Deployment {
   id: string;
@@ -53,7 +58,10 @@ describe("pulumi up of LocalRunDeployer", () => {
     assert.deepEqual(deployment?.tags, ["env=dev"]);
     assert.equal(deployment?.version, "1");
     const workers = await client.filter<{ status: string }>(`/work_pools/${deployment?.work_pool_name}/workers/filter`);
-    assert.deepEqual(workers.map(({ status }) => status), ["ONLINE"]);
+    assert.deepEqual(
+      workers.map(({ status }) => status),
+      ["ONLINE"],
+    );
   });
 
   it("shows no change in a second preview, nor after a refresh", async () => {
@@ -72,7 +80,10 @@ describe("pulumi up of LocalRunDeployer", () => {
   });
 
   it("lists the next runs and the days skipped of each schedule", async () => {
-    const [schedule] = await project.output<{ deployment: string; active: boolean; nextRuns: string[]; skippedDays: string[] }[]>("schedules");
+    const [schedule] =
+      await project.output<{ deployment: string; active: boolean; nextRuns: string[]; skippedDays: string[] }[]>(
+        "schedules",
+      );
     assert.equal(schedule?.deployment, "other-dev");
     assert.equal(schedule?.active, false);
     assert.ok(schedule?.nextRuns.every((run) => run.endsWith("T09:00:00")));
@@ -94,10 +105,17 @@ describe("pulumi up of LocalRunDeployer", () => {
   it("shows the change of the schema when the flow's signature is edited", async () => {
     project.write("flows/flows.py", flows.replace("y: int)", "y: int, z: float = 1.0)"));
     const steps = await project.preview();
-    assert.deepEqual(steps.map(({ op, changed }) => [op, changed]), Array(2).fill(["update", ["parameterOpenapiSchema", "version"]]));
+    assert.deepEqual(
+      steps.map(({ op, changed }) => [op, changed]),
+      Array(2).fill(["update", ["parameterOpenapiSchema", "version"]]),
+    );
     assert.match(await project.pulumi("preview", "--diff"), /\+ z\s*: \{/);
     await project.up();
-    assert.deepEqual(Object.keys((await find("other-dev"))?.parameter_openapi_schema.properties ?? {}), ["x", "y", "z"]);
+    assert.deepEqual(Object.keys((await find("other-dev"))?.parameter_openapi_schema.properties ?? {}), [
+      "x",
+      "y",
+      "z",
+    ]);
   });
 
   it("makes a deployment again that was deleted in Prefect, and mends one that was changed there", async () => {
@@ -112,7 +130,8 @@ describe("pulumi up of LocalRunDeployer", () => {
   });
 
   it("starts a worker again that was killed", async () => {
-    const pid = async () => [...(await project.resources()).values()].find(({ type }) => type.endsWith(":Worker"))?.outputs.pid as number;
+    const pid = async () =>
+      [...(await project.resources()).values()].find(({ type }) => type.endsWith(":Worker"))?.outputs.pid as number;
     const before = await pid();
     process.kill(before, "SIGKILL");
     await pause(200);
@@ -123,7 +142,10 @@ describe("pulumi up of LocalRunDeployer", () => {
 
   it("deletes a deployment that is removed from the program", async () => {
     project.program = program([add]);
-    assert.deepEqual(changes(await project.preview()).map(([op, name]) => [op, name]), [["delete", "local-add/other"]]);
+    assert.deepEqual(
+      changes(await project.preview()).map(([op, name]) => [op, name]),
+      [["delete", "local-add/other"]],
+    );
     await project.up();
     assert.equal(await find("other-dev"), undefined);
   });
@@ -132,7 +154,10 @@ describe("pulumi up of LocalRunDeployer", () => {
     const { id } = await client.post<{ id: string }>("/flows/", { name: "add" });
     await client.post("/deployments/", { name: "adopted-dev", flow_id: id, version: "41", tags: ["old"] });
     project.program = program([add, { ...add, name: "adopted" }]);
-    assert.match(await project.failure("up", "--yes", "--skip-preview"), /deployment "add\/adopted-dev": already exists; set adopt: true/);
+    assert.match(
+      await project.failure("up", "--yes", "--skip-preview"),
+      /deployment "add\/adopted-dev": already exists; set adopt: true/,
+    );
     project.program = program([add, { ...add, name: "adopted", adopt: true }]);
     const [step] = await project.preview();
     assert.equal(step?.newState?.inputs?.version, "42");
@@ -162,14 +187,21 @@ describe("the root program", () => {
     try {
       await project.pulumi("preview", "--expect-no-changes");
       const name = "/deployments/name/add-two-numbers-flow/local-run-dev";
-      const deployment = await client.find<Deployment & { schedules: { active: boolean; schedule: { rrule: string } }[]; entrypoint: string; path: string }>(name);
-      assert.deepEqual([deployment?.tags, deployment?.version, deployment?.entrypoint], [["env=dev"], "1", "flows.py:add_two_numbers_flow"]);
+      const deployment = await client.find<
+        Deployment & { schedules: { active: boolean; schedule: { rrule: string } }[]; entrypoint: string; path: string }
+      >(name);
+      assert.deepEqual(
+        [deployment?.tags, deployment?.version, deployment?.entrypoint],
+        [["env=dev"], "1", "flows.py:add_two_numbers_flow"],
+      );
       assert.equal(deployment?.path, path.join(root, "examples", "localRun", "flows"));
       const [{ active, schedule } = { active: true, schedule: { rrule: "" } }] = deployment?.schedules ?? [];
       assert.equal(active, false);
       const year = new Date().getFullYear();
       assert.ok(schedule.rrule.includes(`EXDATE:${year}`) && schedule.rrule.includes(`,${year + 1}`));
-      const run = await client.post<{ id: string }>(`/deployments/${deployment?.id}/create_flow_run`, { parameters: { x: 1, y: 2 } });
+      const run = await client.post<{ id: string }>(`/deployments/${deployment?.id}/create_flow_run`, {
+        parameters: { x: 1, y: 2 },
+      });
       let state = "";
       for (let tries = 0; tries < 240 && state !== "COMPLETED"; tries += 1, await pause(250)) {
         state = (await client.find<{ state_type: string }>(`/flow_runs/${run.id}`))?.state_type ?? "";

@@ -10,16 +10,27 @@ import { PulumiProject } from "../support/pulumiProject";
 describe("the package, installed from `npm pack` outside the repository", () => {
   it("deploys a program in TypeScript, with an empty second preview and the same provider text", async () => {
     const folder = temporaryFolder();
-    const [packed] = JSON.parse(await run("npm", ["pack", "--json", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root })) as { filename: string; files: { path: string }[] }[];
+    const [packed] = JSON.parse(
+      await run("npm", ["pack", "--json", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root }),
+    ) as { filename: string; files: { path: string }[] }[];
     const files = packed?.files.map((file) => file.path) ?? [];
-    assert.ok(files.includes("components/flow_facts.py") && !files.some((file) => /test|tools|examples/.test(file)), files.join("\n"));
+    assert.ok(
+      files.includes("components/flow_facts.py") && !files.some((file) => /test|tools|examples/.test(file)),
+      files.join("\n"),
+    );
 
     const app = path.join(folder, "app");
     fs.mkdirSync(path.join(app, "flows"), { recursive: true });
     fs.writeFileSync(path.join(app, "package.json"), JSON.stringify({ name: "app", private: true, main: "index.ts" }));
-    fs.writeFileSync(path.join(app, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true, target: "es2022", module: "nodenext", skipLibCheck: true } }));
+    fs.writeFileSync(
+      path.join(app, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { strict: true, target: "es2022", module: "nodenext", skipLibCheck: true } }),
+    );
     fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\n");
-    fs.writeFileSync(path.join(app, "flows", "flows.py"), "from prefect import flow\n@flow\ndef outside(x: int = 1): ...\n");
+    fs.writeFileSync(
+      path.join(app, "flows", "flows.py"),
+      "from prefect import flow\n@flow\ndef outside(x: int = 1): ...\n",
+    );
     fs.writeFileSync(
       path.join(app, "index.ts"),
       `import { LocalRunDeployer } from "meta-prefect";
@@ -34,7 +45,10 @@ describe("the package, installed from `npm pack` outside the repository", () => 
     try {
       await project.pulumi("preview", "--expect-no-changes");
       await project.pulumi("preview", "--refresh", "--expect-no-changes");
-      assert.equal((await project.resources()).get("local-outside/packed")?.inputs.__provider, providerText("Deployment"));
+      assert.equal(
+        (await project.resources()).get("local-outside/packed")?.inputs.__provider,
+        providerText("Deployment"),
+      );
     } finally {
       await project.destroy();
     }

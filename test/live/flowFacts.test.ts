@@ -86,7 +86,10 @@ describe("the facts of a flow", () => {
       const env = await testEnvironment();
       const pool = `facts-${process.pid}`;
       await run(python, ["-m", "prefect", "work-pool", "create", "--overwrite", "--type", "process", pool], { env });
-      await run(python, ["-m", "prefect", "--no-prompt", "deploy", entrypoint, "--name", "theirs", "--pool", pool], { env, cwd: folder });
+      await run(python, ["-m", "prefect", "--no-prompt", "deploy", entrypoint, "--name", "theirs", "--pool", pool], {
+        env,
+        cwd: folder,
+      });
       const stored = async (name: string) => {
         const { data } = await axios.get<string>(`${apiUrl}/deployments/name/${encodeURIComponent(flowName)}/${name}`, {
           transformResponse: (text: string) => text,
@@ -104,7 +107,12 @@ describe("the facts of a flow", () => {
 
       const client = await prefectClient();
       const { description, parameterOpenapiSchema } = reading.facts;
-      await deployment.create(client, { name: "ours", flowName, parameterOpenapiSchema, description: description ?? undefined });
+      await deployment.create(client, {
+        name: "ours",
+        flowName,
+        parameterOpenapiSchema,
+        description: description ?? undefined,
+      });
       const theirs = await stored("theirs");
       assert.ok((theirs.schema ?? "").length > 40);
       assert.deepEqual(await stored("ours"), theirs);
@@ -112,11 +120,17 @@ describe("the facts of a flow", () => {
   }
 
   it("come from the text of a file that can't be imported, with a warning", async () => {
-    write("bad.py", "import no_such_module\nfrom prefect import flow\n@flow\ndef f(x: int, y: no_such_module.T = None): ...\n");
+    write(
+      "bad.py",
+      "import no_such_module\nfrom prefect import flow\n@flow\ndef f(x: int, y: no_such_module.T = None): ...\n",
+    );
     const reading = await read("bad.py:f");
     assert.ok("facts" in reading);
     assert.match(reading.warning ?? "", /No module named 'no_such_module'/);
-    assert.equal((JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { type: string } } }).properties.x.type, "integer");
+    assert.equal(
+      (JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { type: string } } }).properties.x.type,
+      "integer",
+    );
   });
 
   it("are read though other files print, exit, crash and kill themselves", async () => {
@@ -128,7 +142,9 @@ describe("the facts of a flow", () => {
     const files = ["prints.py", "exits.py", "ends.py", "crashes.py", "flows.py"];
     const functions = files.map((file) => (file === "flows.py" ? "named" : "f"));
     const readings = await Promise.all(files.map((file, i) => read(`${file}:${functions[i]}`)));
-    const [prints, exits, ends, crashes, last] = readings.map((reading) => ("facts" in reading ? (reading.warning ?? "fine") : "error"));
+    const [prints, exits, ends, crashes, last] = readings.map((reading) =>
+      "facts" in reading ? (reading.warning ?? "fine") : "error",
+    );
     assert.deepEqual([prints, last], ["fine", "fine"]);
     assert.match(exits ?? "", /SystemExit/);
     assert.match(ends ?? "", /ended the process/);
@@ -144,15 +160,23 @@ describe("the facts of a flow", () => {
 
   it("of folders that have modules of the same name don't mix", async () => {
     const second = temporaryFolder();
-    for (const [place, type] of [[folder, "int"], [second, "str"]] as const) {
+    for (const [place, type] of [
+      [folder, "int"],
+      [second, "str"],
+    ] as const) {
       fs.writeFileSync(path.join(place, "shared_types.py"), `T = ${type}\n`);
-      fs.writeFileSync(path.join(place, "same.py"), "from prefect import flow\nfrom shared_types import T\n@flow\ndef f(x: T): ...\n");
+      fs.writeFileSync(
+        path.join(place, "same.py"),
+        "from prefect import flow\nfrom shared_types import T\n@flow\ndef f(x: T): ...\n",
+      );
     }
     const types = [];
     for (const place of [folder, second]) {
       const reading = await readFlow(place, "same.py:f");
       assert.ok("facts" in reading);
-      types.push((JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { type: string } } }).properties.x.type);
+      types.push(
+        (JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { type: string } } }).properties.x.type,
+      );
     }
     assert.deepEqual(types, ["integer", "string"]);
   });
@@ -166,7 +190,8 @@ describe("the facts of a flow", () => {
     const defaultOf = async (entrypoint: string) => {
       const reading = await read(entrypoint);
       assert.ok("facts" in reading, JSON.stringify(reading));
-      return (JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { default: unknown } } }).properties.x.default;
+      return (JSON.parse(reading.facts.parameterOpenapiSchema) as { properties: { x: { default: unknown } } })
+        .properties.x.default;
     };
     try {
       write("helper.py", "DEFAULT = 1\n");
@@ -180,7 +205,10 @@ describe("the facts of a flow", () => {
       assert.equal(await defaultOf("kept.py:f"), 201);
       write("helper.py", "DEFAULT = 1000\n");
       // modules stay loaded in the process that read the flow, as in any Python process
-      const fresh = await run(process.execPath, ["-e", `require(${JSON.stringify(path.join(root, "dist", "components", "flowFacts.js"))}).readFlow(${JSON.stringify(folder)}, "kept.py:f").then((r) => console.log(r.facts.parameterOpenapiSchema))`]);
+      const fresh = await run(process.execPath, [
+        "-e",
+        `require(${JSON.stringify(path.join(root, "dist", "components", "flowFacts.js"))}).readFlow(${JSON.stringify(folder)}, "kept.py:f").then((r) => console.log(r.facts.parameterOpenapiSchema))`,
+      ]);
       assert.ok(fresh.includes('"default": 1200'), fresh);
       write("asks.py", `import subprocess\nDEFAULT = int(subprocess.check_output(["echo", "5"]))\n${flow}`);
       const before = kept();
@@ -192,8 +220,16 @@ describe("the facts of a flow", () => {
   });
 
   const errors: [string, string, RegExp][] = [
-    ["a file that isn't there", "none.py:f", /flow "none\.py:f": .*none\.py does not exist; correct the path or the entrypoint/],
-    ["a function that isn't there", "flows.py:none", /flow "flows\.py:none" .* was not found .* correct the entrypoint/],
+    [
+      "a file that isn't there",
+      "none.py:f",
+      /flow "none\.py:f": .*none\.py does not exist; correct the path or the entrypoint/,
+    ],
+    [
+      "a function that isn't there",
+      "flows.py:none",
+      /flow "flows\.py:none" .* was not found .* correct the entrypoint/,
+    ],
     ["a function that is no flow", "flows.py:Colour", /is not a flow/],
     ["a file that isn't Python", "broken.py:f", /can't be read|was not found/],
   ];
@@ -214,7 +250,10 @@ describe("the facts of a flow", () => {
     try {
       const reading = await read("flows.py:named");
       assert.ok("error" in reading);
-      assert.match(reading.error, /Prefect can't be used in .*\/bin\/python .*install prefect there, or name the Python that has it by META_PREFECT__PYTHON/);
+      assert.match(
+        reading.error,
+        /Prefect can't be used in .*\/bin\/python .*install prefect there, or name the Python that has it by META_PREFECT__PYTHON/,
+      );
       process.env.META_PREFECT__PYTHON = "/no/such/python";
       const absent = await read("flows.py:named");
       assert.match("error" in absent ? absent.error : "", /\/no\/such\/python can't be started/);

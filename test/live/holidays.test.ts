@@ -22,29 +22,50 @@ asyncio.run(main())
 
 describe("a schedule that skips holidays", () => {
   const schedules: ScheduleArgs[] = [
-    { rrule: "FREQ=DAILY;BYDAY=MO,WE,FR,SA;BYHOUR=9;BYMINUTE=0;BYSECOND=0", timezone: "US/Pacific", skipHolidays: "US" },
+    {
+      rrule: "FREQ=DAILY;BYDAY=MO,WE,FR,SA;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
+      timezone: "US/Pacific",
+      skipHolidays: "US",
+    },
     { rrule: "FREQ=DAILY;BYHOUR=17,9;BYMINUTE=30;BYSECOND=0", timezone: "America/New_York", skipHolidays: "US" },
     { rrule: "FREQ=DAILY", timezone: "Europe/Berlin", skipHolidays: { country: "DE", state: "BY" } },
-    { rrule: "DTSTART:20250101T021500\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", timezone: "America/New_York", skipHolidays: "US" },
+    {
+      rrule: "DTSTART:20250101T021500\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH",
+      timezone: "America/New_York",
+      skipHolidays: "US",
+    },
     { rrule: "DTSTART:20250115T060000\nRRULE:FREQ=MONTHLY;BYDAY=1MO,-1FR", timezone: "Asia/Tokyo", skipHolidays: "JP" },
-    { rrule: "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=0;BYSECOND=0\nEXRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;BYHOUR=8;BYMINUTE=0;BYSECOND=0", timezone: "UTC", skipHolidays: "GB" },
+    {
+      rrule:
+        "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=8;BYMINUTE=0;BYSECOND=0\nEXRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;BYHOUR=8;BYMINUTE=0;BYSECOND=0",
+      timezone: "UTC",
+      skipHolidays: "GB",
+    },
   ];
 
   it("is fired by Prefect's own scheduler at the rule's times and on no holiday", async () => {
-    const completed = completeSchedules(schedules.map((schedule) => ({ ...schedule, skipHolidays: withYears(schedule) })));
+    const completed = completeSchedules(
+      schedules.map((schedule) => ({ ...schedule, skipHolidays: withYears(schedule) })),
+    );
     const file = path.join(temporaryFolder(), "rules.json");
     fs.writeFileSync(file, JSON.stringify(completed));
     const { python } = await tools();
-    const printed = (await run(python, ["-c", script, file])).trim().split("\n").filter((line) => line.startsWith("["));
+    const printed = (await run(python, ["-c", script, file]))
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("["));
     assert.equal(printed.length, schedules.length);
     printed.forEach((line, i) => {
       const fired = JSON.parse(line) as string[];
       const { rrule = "" } = schedules[i] as ScheduleArgs;
       const holidays = new Set(holidayDays(withYears(schedules[i] as ScheduleArgs), 2026).map(({ date }) => date));
-      const all = occurrences(rrule, new Date("2026-01-01T00:00:00Z"), new Date("2026-12-31T23:59:00Z")).map((time) => time.toISOString().slice(0, 19));
+      const all = occurrences(rrule, new Date("2026-01-01T00:00:00Z"), new Date("2026-12-31T23:59:00Z")).map((time) =>
+        time.toISOString().slice(0, 19),
+      );
       const expected = all.filter((time) => !holidays.has(time.slice(0, 10)));
       // a wall-clock time that the change to summer time leaves out is another hour for Python
-      const comparable = (times: string[]) => times.filter((time) => !["2026-03-08", "2026-03-29"].includes(time.slice(0, 10)));
+      const comparable = (times: string[]) =>
+        times.filter((time) => !["2026-03-08", "2026-03-29"].includes(time.slice(0, 10)));
       assert.deepEqual(comparable(fired), comparable(expected), rrule);
       assert.ok(expected.length < all.length, `${rrule} meets a holiday`);
     });
@@ -52,5 +73,8 @@ describe("a schedule that skips holidays", () => {
 });
 
 function withYears({ skipHolidays }: ScheduleArgs) {
-  return { ...(typeof skipHolidays === "string" ? { country: skipHolidays } : { country: "", ...skipHolidays }), years: [2026] };
+  return {
+    ...(typeof skipHolidays === "string" ? { country: skipHolidays } : { country: "", ...skipHolidays }),
+    years: [2026],
+  };
 }

@@ -58,7 +58,9 @@ class Driven {
     }
     const before = this.inputs ?? {};
     const keys = new Set([...Object.keys(before), ...Object.keys(found.inputs)]);
-    const drifted = [...keys].filter((key) => !lifecycle.diff(this.kind, { [key]: before[key] }, { [key]: found.inputs[key] }).changes === false);
+    const drifted = [...keys].filter(
+      (key) => !lifecycle.diff(this.kind, { [key]: before[key] }, { [key]: found.inputs[key] }).changes === false,
+    );
     this.state = { id: found.id, outputs: found.outputs };
     this.inputs = found.inputs;
     return drifted;
@@ -112,7 +114,10 @@ describe("on a real server", () => {
   }
 
   describe("a work pool", () => {
-    const template = { job_configuration: { command: "{{ command }}" }, variables: { type: "object", properties: { command: { type: "string" } } } };
+    const template = {
+      job_configuration: { command: "{{ command }}" },
+      variables: { type: "object", properties: { command: { type: "string" } } },
+    };
     everyArgument(workPool, () => Promise.resolve({ name: fresh("pool"), type: "process" }), {
       description: "what it is for",
       isPaused: true,
@@ -125,7 +130,14 @@ describe("on a real server", () => {
       const name = fresh("pool");
       await driven(workPool).up({ name, type: "process" });
       const { variables } = (await workPool.get(client, name, {} as never))?.base_job_template as { variables: Json };
-      assert.deepEqual(Object.keys(variables.properties as Json), ["name", "env", "labels", "command", "stream_output", "working_dir"]);
+      assert.deepEqual(Object.keys(variables.properties as Json), [
+        "name",
+        "env",
+        "labels",
+        "command",
+        "stream_output",
+        "working_dir",
+      ]);
     });
 
     it("that exists is an error, unless it is to be adopted", async () => {
@@ -141,7 +153,10 @@ describe("on a real server", () => {
     it("of another type is not adopted", async () => {
       const args = { name: fresh("pool"), type: "process" };
       await driven(workPool).up(args);
-      await assert.rejects(driven(workPool).up({ ...args, type: "docker", adopt: true }), /exists with type "process", not "docker"/);
+      await assert.rejects(
+        driven(workPool).up({ ...args, type: "docker", adopt: true }),
+        /exists with type "process", not "docker"/,
+      );
     });
 
     it("with deployments that stay is not deleted", async () => {
@@ -210,7 +225,15 @@ describe("on a real server", () => {
       concurrencyLimit: 2,
       concurrencyOptions: { collisionStrategy: "CANCEL_NEW", gracePeriodSeconds: 120 },
       schedules: [
-        { slug: "a", cron: "0 9 * * 1", dayOr: false, timezone: "Europe/Berlin", maxScheduledRuns: 5, parameters: { x: 1 }, active: false },
+        {
+          slug: "a",
+          cron: "0 9 * * 1",
+          dayOr: false,
+          timezone: "Europe/Berlin",
+          maxScheduledRuns: 5,
+          parameters: { x: 1 },
+          active: false,
+        },
         { interval: 3600, anchorDate: "2026-01-01T00:00:00Z" },
         { rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0" },
       ],
@@ -226,7 +249,10 @@ describe("on a real server", () => {
     });
 
     it("takes slots of a global concurrency limit, and lets it go again", async () => {
-      const limit = await client.post<{ id: string }>("/v2/concurrency_limits/", { name: `limit-${process.pid}`, limit: 2 });
+      const limit = await client.post<{ id: string }>("/v2/concurrency_limits/", {
+        name: `limit-${process.pid}`,
+        limit: 2,
+      });
       const args = await base();
       const object = driven(deployment);
       await object.up({ ...args, globalConcurrencyLimitId: limit.id });
@@ -239,7 +265,8 @@ describe("on a real server", () => {
       const args = { ...(await base()), version: "auto", tags: ["a"] };
       const object = driven(deployment);
       await object.up(args);
-      const updated = async () => ((await deployment.get(client, object.id, {} as never)) as unknown as { updated: string }).updated;
+      const updated = async () =>
+        ((await deployment.get(client, object.id, {} as never)) as unknown as { updated: string }).updated;
       const before = await updated();
       assert.equal(await object.up(args), "same");
       assert.equal(await updated(), before);
@@ -258,7 +285,14 @@ describe("on a real server", () => {
     it("that exists is neither overwritten nor touched, unless it is to be adopted", async () => {
       const args = { ...(await base()), tags: ["new"], schedules: [{ slug: "s", cron: "0 8 * * *" }] };
       const first = driven(deployment);
-      await first.up({ ...args, tags: ["old"], schedules: [{ slug: "s", cron: "0 9 * * *" }, { slug: "t", cron: "0 9 * * *" }] });
+      await first.up({
+        ...args,
+        tags: ["old"],
+        schedules: [
+          { slug: "s", cron: "0 9 * * *" },
+          { slug: "t", cron: "0 9 * * *" },
+        ],
+      });
       await assert.rejects(driven(deployment).up(args), /already exists; set adopt: true/);
       assert.deepEqual(await first.refresh(), []);
       const adopted = driven(deployment);
@@ -269,14 +303,19 @@ describe("on a real server", () => {
 
     it("says what the server refuses, by name", async () => {
       const args = { ...(await base()), workPoolName: "no such pool" };
-      await assert.rejects(driven(deployment).up(args), /deployment "flow .*\/deployment .*": could not create; POST \/deployments\/ answered 404/);
+      await assert.rejects(
+        driven(deployment).up(args),
+        /deployment "flow .*\/deployment .*": could not create; POST \/deployments\/ answered 404/,
+      );
     });
 
     describe("with schedules", () => {
       const scheduled = async (id: string) =>
-        (await client.filter<{ id: string; expected_start_time: string }>("/flow_runs/filter", {
-          flow_runs: { deployment_id: { any_: [id] }, state: { type: { any_: ["SCHEDULED"] } } },
-        })).map((run) => run.expected_start_time);
+        (
+          await client.filter<{ id: string; expected_start_time: string }>("/flow_runs/filter", {
+            flow_runs: { deployment_id: { any_: [id] }, state: { type: { any_: ["SCHEDULED"] } } },
+          })
+        ).map((run) => run.expected_start_time);
       /** The server's scheduler looks every few seconds for deployments that have changed. */
       const untilScheduled = async (id: string) => {
         for (let tries = 0; tries < 120 && (await scheduled(id)).length === 0; tries += 1) await pause(250);
@@ -285,13 +324,26 @@ describe("on a real server", () => {
       const schedulesOf = async (id: string) => (await deployment.get(client, id, {} as never))?.schedules ?? [];
 
       it("keeps each schedule's id when it changes, and makes no run twice", async () => {
-        const args = { ...(await base()), schedules: [{ slug: "a", cron: "0 9 * * *" }, { slug: "b", interval: 86_400 }] };
+        const args = {
+          ...(await base()),
+          schedules: [
+            { slug: "a", cron: "0 9 * * *" },
+            { slug: "b", interval: 86_400 },
+          ],
+        };
         const object = driven(deployment);
         await object.up(args);
         assert.ok((await untilScheduled(object.id)).length > 0);
         const [a, b] = await schedulesOf(object.id);
         await object.up({ ...args, tags: ["x"] });
-        await object.up({ ...args, tags: ["x"], schedules: [{ slug: "a", cron: "0 9 * * *", parameters: { p: 1 } }, { slug: "b", interval: 86_400 }] });
+        await object.up({
+          ...args,
+          tags: ["x"],
+          schedules: [
+            { slug: "a", cron: "0 9 * * *", parameters: { p: 1 } },
+            { slug: "b", interval: 86_400 },
+          ],
+        });
         const after = await schedulesOf(object.id);
         assert.deepEqual(after.map(({ id }) => id).sort(), [a?.id, b?.id].sort());
         const times = await untilScheduled(object.id);
@@ -306,18 +358,36 @@ describe("on a real server", () => {
         const [schedule] = await schedulesOf(object.id);
         await client.patch(`/deployments/${object.id}/schedules/${schedule?.id}`, { active: false });
         await object.up({ ...args, schedules: [{ slug: "a", cron: "0 8 * * *" }] });
-        assert.deepEqual((await schedulesOf(object.id)).map(({ active }) => active), [false]);
+        assert.deepEqual(
+          (await schedulesOf(object.id)).map(({ active }) => active),
+          [false],
+        );
         assert.deepEqual(await object.refresh(), []);
         await object.up({ ...args, schedules: [{ slug: "a", cron: "0 8 * * *", active: true }] });
-        assert.deepEqual((await schedulesOf(object.id)).map(({ active }) => active), [true]);
+        assert.deepEqual(
+          (await schedulesOf(object.id)).map(({ active }) => active),
+          [true],
+        );
       });
 
       it("adds, renames and removes schedules one by one", async () => {
         const args = await base();
         const object = driven(deployment);
-        await object.up({ ...args, schedules: [{ slug: "a", cron: "0 9 * * *" }, { slug: "b", cron: "0 9 * * *" }] });
+        await object.up({
+          ...args,
+          schedules: [
+            { slug: "a", cron: "0 9 * * *" },
+            { slug: "b", cron: "0 9 * * *" },
+          ],
+        });
         const before = await schedulesOf(object.id);
-        await object.up({ ...args, schedules: [{ slug: "b", cron: "0 9 * * *" }, { slug: "c", interval: 60 }] });
+        await object.up({
+          ...args,
+          schedules: [
+            { slug: "b", cron: "0 9 * * *" },
+            { slug: "c", interval: 60 },
+          ],
+        });
         const after = await schedulesOf(object.id);
         assert.deepEqual(after.map(({ slug }) => slug).sort(), ["b", "c"]);
         assert.equal(after.find(({ slug }) => slug === "b")?.id, before.find(({ slug }) => slug === "b")?.id);
@@ -328,7 +398,19 @@ describe("on a real server", () => {
       it("clears a schedule's arguments that are removed", async () => {
         const args = await base();
         const object = driven(deployment);
-        await object.up({ ...args, schedules: [{ slug: "a", cron: "0 9 * * *", dayOr: false, timezone: "Europe/Berlin", maxScheduledRuns: 5, parameters: { p: 1 } }] });
+        await object.up({
+          ...args,
+          schedules: [
+            {
+              slug: "a",
+              cron: "0 9 * * *",
+              dayOr: false,
+              timezone: "Europe/Berlin",
+              maxScheduledRuns: 5,
+              parameters: { p: 1 },
+            },
+          ],
+        });
         await object.up({ ...args, schedules: [{ slug: "a", cron: "0 9 * * *" }] });
         const [schedule] = await schedulesOf(object.id);
         assert.deepEqual(schedule?.schedule, { cron: "0 9 * * *", timezone: "UTC", day_or: true });
@@ -349,10 +431,15 @@ describe("on a real server", () => {
         await object.up(args);
         await client.post(`/deployments/${object.id}/schedules`, [{ schedule: { interval: 60 }, slug: "other" }]);
         const [a] = await schedulesOf(object.id);
-        await client.patch(`/deployments/${object.id}/schedules/${a?.id}`, { schedule: { cron: "0 7 * * *", timezone: "UTC" } });
+        await client.patch(`/deployments/${object.id}/schedules/${a?.id}`, {
+          schedule: { cron: "0 7 * * *", timezone: "UTC" },
+        });
         assert.deepEqual(await object.refresh(), ["schedules"]);
         assert.equal(await object.up(args), "update");
-        assert.deepEqual((await schedulesOf(object.id)).map(({ schedule }) => schedule.cron), ["0 9 * * *"]);
+        assert.deepEqual(
+          (await schedulesOf(object.id)).map(({ schedule }) => schedule.cron),
+          ["0 9 * * *"],
+        );
       });
     });
   });

@@ -40,12 +40,22 @@ describe("a worker", () => {
     delete process.env.PULUMI_CONFIG_PASSPHRASE;
     const first = processOf(made);
     assert.ok(isRunning(first));
-    assert.deepEqual((await rows()).map(({ name, status }) => [name, status]), [["first", "ONLINE"]]);
+    assert.deepEqual(
+      (await rows()).map(({ name, status }) => [name, status]),
+      [["first", "ONLINE"]],
+    );
 
     const environment = fs.readFileSync(`/proc/${first.pid}/environ`, "utf8");
     assert.ok(environment.includes("SOME=thing") && !environment.includes("PULUMI_"));
     const command = fs.readFileSync(`/proc/${first.pid}/cmdline`, "utf8").split("\0");
-    for (const option of ["--no-prompt", "--install-policy", "never", "--no-create-pool-if-not-found", "--with-healthcheck", "--limit"]) {
+    for (const option of [
+      "--no-prompt",
+      "--install-policy",
+      "never",
+      "--no-create-pool-if-not-found",
+      "--with-healthcheck",
+      "--limit",
+    ]) {
       assert.ok(command.includes(option), option);
     }
 
@@ -53,7 +63,11 @@ describe("a worker", () => {
     assert.deepEqual(read?.outputs, made.outputs);
 
     const news = { name: "first", workPoolName: pool, limit: 3 };
-    assert.deepEqual(lifecycle.diff(kind, made.outputs, news), { changes: true, replaces: [], deleteBeforeReplace: false });
+    assert.deepEqual(lifecycle.diff(kind, made.outputs, news), {
+      changes: true,
+      replaces: [],
+      deleteBeforeReplace: false,
+    });
     const updated = await lifecycle.update(kind, client, made.id, made.outputs, news);
     started.push(updated);
     assert.equal(updated.id, made.id);
@@ -69,7 +83,10 @@ describe("a worker", () => {
     const made = await start("dies");
     process.kill(processOf(made).pid, "SIGKILL");
     while (isRunning(processOf(made))) await pause(50);
-    assert.deepEqual((await rows()).map(({ status }) => status), ["ONLINE"]);
+    assert.deepEqual(
+      (await rows()).map(({ status }) => status),
+      ["ONLINE"],
+    );
     assert.equal(await lifecycle.read(kind, client, made.id, made.outputs), undefined);
     const again = await start("dies");
     assert.ok(isRunning(processOf(again)));
@@ -116,7 +133,11 @@ describe("a worker", () => {
 
   it("never ends a process that only has its number", async () => {
     const folder = temporaryFolder();
-    const { identity } = await startDetached("sleep", ["60"], { cwd: folder, env: process.env, logFile: `${folder}/log` });
+    const { identity } = await startDetached("sleep", ["60"], {
+      cwd: folder,
+      env: process.env,
+      logFile: `${folder}/log`,
+    });
     const made = await start("recycled");
     await lifecycle.remove(kind, client, made.id, { ...made.outputs, pid: identity.pid });
     assert.ok(isRunning(identity));
@@ -129,20 +150,29 @@ describe("a worker", () => {
     const made = await start("elsewhere");
     const elsewhere = { ...made.outputs, host: "another-machine" };
     assert.ok(await lifecycle.read(kind, client, made.id, elsewhere));
-    await assert.rejects(lifecycle.remove(kind, client, made.id, elsewhere), /runs on the machine "another-machine"; run Pulumi there/);
+    await assert.rejects(
+      lifecycle.remove(kind, client, made.id, elsewhere),
+      /runs on the machine "another-machine"; run Pulumi there/,
+    );
     assert.ok(isRunning(processOf(made)));
   });
 
   it("that doesn't end when it is asked to is ended for good, with what it started", async () => {
     const folder = temporaryFolder();
     const script = `trap "" TERM; sleep 61 & echo $! > ${folder}/child; while true; do sleep 0.1; done`;
-    const { identity } = await startDetached("sh", ["-c", script], { cwd: folder, env: process.env, logFile: `${folder}/log` });
+    const { identity } = await startDetached("sh", ["-c", script], {
+      cwd: folder,
+      env: process.env,
+      logFile: `${folder}/log`,
+    });
     while (!fs.existsSync(`${folder}/child`) || fs.readFileSync(`${folder}/child`, "utf8") === "") await pause(20);
     const child = Number(fs.readFileSync(`${folder}/child`, "utf8"));
     await stop(identity, 500);
     assert.ok(!isRunning(identity));
     await pause(100);
-    const state = fs.existsSync(`/proc/${child}/stat`) ? fs.readFileSync(`/proc/${child}/stat`, "utf8").split(" ")[2] : "gone";
+    const state = fs.existsSync(`/proc/${child}/stat`)
+      ? fs.readFileSync(`/proc/${child}/stat`, "utf8").split(" ")[2]
+      : "gone";
     assert.ok(["Z", "gone"].includes(state ?? ""), state);
   });
 });

@@ -8,7 +8,10 @@ import { ApiError, ConnectionError, NotTriedError } from "../../provider/errors"
 type Answer = { status: number; body?: unknown; headers?: Record<string, string>; drop?: boolean };
 
 /** A server that answers as it is told to: faults that a real Prefect server can't be made to show. */
-async function serving(answers: Answer[], work: (client: PrefectClient, requests: http.IncomingMessage[]) => Promise<void>): Promise<void> {
+async function serving(
+  answers: Answer[],
+  work: (client: PrefectClient, requests: http.IncomingMessage[]) => Promise<void>,
+): Promise<void> {
   const requests: http.IncomingMessage[] = [];
   const server = http.createServer((request, response) => {
     const answer = answers[Math.min(requests.length, answers.length - 1)] as Answer;
@@ -20,7 +23,11 @@ async function serving(answers: Answer[], work: (client: PrefectClient, requests
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new PrefectClient({ apiUrl: `http://127.0.0.1:${port}/api`, headers: { "x-proxy": "yes" }, environment: {} });
+  const client = new PrefectClient({
+    apiUrl: `http://127.0.0.1:${port}/api`,
+    headers: { "x-proxy": "yes" },
+    environment: {},
+  });
   try {
     await work(client, requests);
   } finally {
@@ -57,7 +64,10 @@ describe("the client", () => {
       serving([{ status, body: { detail: "no good" } }], async (client, requests) => {
         await assert.rejects(client.post("/flows/", {}), (error) => {
           assert.ok(error instanceof ApiError);
-          assert.deepEqual([error.method, error.path, error.status, error.detail], ["POST", "/flows/", status, "no good"]);
+          assert.deepEqual(
+            [error.method, error.path, error.status, error.detail],
+            ["POST", "/flows/", status, "no good"],
+          );
           return true;
         });
         assert.equal(requests.length, 1);
@@ -65,9 +75,12 @@ describe("the client", () => {
   }
 
   it("names each field that the server refuses", () =>
-    serving([{ status: 422, body: { exception_detail: [{ loc: ["body", "tags", 0], msg: "must be a string" }] } }], async (client) => {
-      await assert.rejects(client.post("/flows/", {}), /tags\.0: must be a string/);
-    }));
+    serving(
+      [{ status: 422, body: { exception_detail: [{ loc: ["body", "tags", 0], msg: "must be a string" }] } }],
+      async (client) => {
+        await assert.rejects(client.post("/flows/", {}), /tags\.0: must be a string/);
+      },
+    ));
 
   it("takes 404 as absence, of what is read, changed or deleted", () =>
     serving([{ status: 404, body: { detail: "not found" } }], async (client) => {
@@ -88,14 +101,20 @@ describe("the client", () => {
     serving([{ status: 401, body: { exception_message: "Unauthorized" } }], async (client, requests) => {
       const results = await Promise.allSettled([1, 2, 3, 4].map((i) => client.find(`/flows/${i}`)));
       const errors = results.map((result) => (result as PromiseRejectedResult).reason as Error);
-      assert.match(errors[0]?.message ?? "", /http:\/\/127\.0\.0\.1:\d+\/api refused the credentials .*prefect:apiKey .*prefect:authString/);
+      assert.match(
+        errors[0]?.message ?? "",
+        /http:\/\/127\.0\.0\.1:\d+\/api refused the credentials .*prefect:apiKey .*prefect:authString/,
+      );
       assert.ok(errors.slice(1).every((error) => error instanceof NotTriedError));
       assert.equal(requests.length, 1);
     }));
 
   it("names the address of a server that can't be reached, and what to do", async () => {
     const client = new PrefectClient({ apiUrl: "http://127.0.0.1:9/api", headers: {}, environment: {} });
-    await assert.rejects(client.find("/flows/1"), /http:\/\/127\.0\.0\.1:9\/api can't be reached .* correct prefect:apiUrl/);
+    await assert.rejects(
+      client.find("/flows/1"),
+      /http:\/\/127\.0\.0\.1:9\/api can't be reached .* correct prefect:apiUrl/,
+    );
   });
 
   it("doesn't take a login page for an answer", () =>

@@ -28,7 +28,10 @@ describe("the connection", () => {
     assert.equal(resolveConnection(nothing, environment).apiUrl, "http://environment:4200/api");
     assert.equal(resolveConnection(nothing, { PREFECT_HOME: home }).apiUrl, "http://profile:4200/api");
     assert.equal(resolveConnection(nothing, { PREFECT_HOME: home }).headers.Authorization, "Bearer profile-key");
-    assert.equal(resolveConnection(nothing, { PREFECT_HOME: home, PREFECT_PROFILE: "other" }).apiUrl, "http://other:4200/api");
+    assert.equal(
+      resolveConnection(nothing, { PREFECT_HOME: home, PREFECT_PROFILE: "other" }).apiUrl,
+      "http://other:4200/api",
+    );
   });
 
   it("carries an authentication string rather than a key, and a proxy's headers", () => {
@@ -39,19 +42,35 @@ describe("the connection", () => {
       PREFECT_API_AUTH_STRING: "user:password",
       PREFECT_CLIENT_CUSTOM_HEADERS: '{"X-Token": "t"}',
     });
-    assert.deepEqual(headers, { "X-Token": "t", Authorization: `Basic ${Buffer.from("user:password").toString("base64")}` });
+    assert.deepEqual(headers, {
+      "X-Token": "t",
+      Authorization: `Basic ${Buffer.from("user:password").toString("base64")}`,
+    });
   });
 
   it("says what to set when nothing names a server", () => {
-    assert.throws(() => resolveConnection(nothing, { PREFECT_HOME: "/nowhere" }), /no Prefect server is configured; set PREFECT_API_URL/);
+    assert.throws(
+      () => resolveConnection(nothing, { PREFECT_HOME: "/nowhere" }),
+      /no Prefect server is configured; set PREFECT_API_URL/,
+    );
   });
 
   it("doesn't show headers that it can't read", () => {
-    const environment = { PREFECT_HOME: "/nowhere", PREFECT_API_URL: "http://server/api", PREFECT_CLIENT_CUSTOM_HEADERS: "secret" };
-    assert.throws(() => resolveConnection(nothing, environment), (error: Error) => !error.message.includes("secret"));
+    const environment = {
+      PREFECT_HOME: "/nowhere",
+      PREFECT_API_URL: "http://server/api",
+      PREFECT_CLIENT_CUSTOM_HEADERS: "secret",
+    };
+    assert.throws(
+      () => resolveConnection(nothing, environment),
+      (error: Error) => !error.message.includes("secret"),
+    );
   });
 
   it("refuses what is not an address", () => {
-    assert.throws(() => resolveConnection(nothing, { PREFECT_HOME: "/nowhere", PREFECT_API_URL: "server:4200" }), /"server:4200" is not an address/);
+    assert.throws(
+      () => resolveConnection(nothing, { PREFECT_HOME: "/nowhere", PREFECT_API_URL: "server:4200" }),
+      /"server:4200" is not an address/,
+    );
   });
 });

@@ -13,7 +13,16 @@ describe("holidays", () => {
 
   it("are the legal holidays of the country and the days on which they are observed", () => {
     assert.deepEqual(dates("US", 2027), [
-      ...["2027-01-01", "2027-01-18", "2027-02-15", "2027-05-31", "2027-06-18", "2027-06-19", "2027-07-04", "2027-07-05"],
+      ...[
+        "2027-01-01",
+        "2027-01-18",
+        "2027-02-15",
+        "2027-05-31",
+        "2027-06-18",
+        "2027-06-19",
+        "2027-07-04",
+        "2027-07-05",
+      ],
       ...["2027-09-06", "2027-10-11", "2027-11-11", "2027-11-25", "2027-12-24", "2027-12-25", "2027-12-31"],
     ]);
   });
@@ -43,7 +52,11 @@ describe("a schedule that skips holidays", () => {
   const rule = "FREQ=DAILY;BYDAY=MO,WE,FR,SA;BYHOUR=9;BYMINUTE=0;BYSECOND=0";
 
   it("excludes exactly the wall-clock times at which its rule would fire on them", () => {
-    const { rrule = "" } = complete({ rrule: rule, timezone: "US/Pacific", skipHolidays: { country: "US", years: [2026] } });
+    const { rrule = "" } = complete({
+      rrule: rule,
+      timezone: "US/Pacific",
+      skipHolidays: { country: "US", years: [2026] },
+    });
     assert.deepEqual(rrule.split("\n").slice(0, 2), ["DTSTART:20200101T000000", `RRULE:${rule}`]);
     // Thanksgiving is a Thursday and the Fourth of July a Saturday
     assert.ok(!excluded(rrule).includes("20261126T090000") && excluded(rrule).includes("20260704T090000"));
@@ -51,7 +64,8 @@ describe("a schedule that skips holidays", () => {
   });
 
   it("excludes each of several times of a day, once and in order, beside the dates that were excluded before", () => {
-    const twice = "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;BYHOUR=9,17;BYMINUTE=30;BYSECOND=0\nEXDATE:20261225T093000Z,20260102T093000";
+    const twice =
+      "DTSTART:20260101T000000Z\nRRULE:FREQ=DAILY;BYHOUR=9,17;BYMINUTE=30;BYSECOND=0\nEXDATE:20261225T093000Z,20260102T093000";
     const { rrule = "" } = complete({ rrule: twice, skipHolidays: { country: "US", years: [2026] } });
     const dates = excluded(rrule);
     assert.deepEqual(dates, [...new Set(dates)].sort());
@@ -88,25 +102,44 @@ describe("a schedule that skips holidays", () => {
   it("foretells its next runs and the days that it skips", () => {
     const [forecast] = forecasts([{ rrule: rule, timezone: "US/Pacific", skipHolidays: "US", active: false }], now);
     assert.equal(forecast?.slug, "schedule-1");
-    assert.deepEqual(forecast?.nextRuns.slice(0, 3), ["2026-11-23T09:00:00", "2026-11-25T09:00:00", "2026-11-27T09:00:00"]);
+    assert.deepEqual(forecast?.nextRuns.slice(0, 3), [
+      "2026-11-23T09:00:00",
+      "2026-11-25T09:00:00",
+      "2026-11-27T09:00:00",
+    ]);
     assert.ok(forecast?.skippedDays.includes("2026-12-25 Christmas Day"));
   });
 });
 
 describe("a schedule", () => {
   it("has a slug of its own, also beside given ones", () => {
-    const slugs = completeSchedules([{ cron: "0 9 * * *" }, { cron: "0 8 * * *", slug: "schedule-1" }, { interval: 60 }], now);
-    assert.deepEqual(slugs.map(({ slug }) => slug), ["schedule-2", "schedule-1", "schedule-3"]);
+    const slugs = completeSchedules(
+      [{ cron: "0 9 * * *" }, { cron: "0 8 * * *", slug: "schedule-1" }, { interval: 60 }],
+      now,
+    );
+    assert.deepEqual(
+      slugs.map(({ slug }) => slug),
+      ["schedule-2", "schedule-1", "schedule-3"],
+    );
   });
 
   it("foretells the runs of cron expressions and intervals in its time zone", () => {
-    const [cron, interval] = forecasts([{ cron: "0 9 * * 1-5", timezone: "Europe/Berlin" }, { interval: 3600 }], now, 2);
+    const [cron, interval] = forecasts(
+      [{ cron: "0 9 * * 1-5", timezone: "Europe/Berlin" }, { interval: 3600 }],
+      now,
+      2,
+    );
     assert.deepEqual(cron?.nextRuns, ["2026-11-24T09:00:00", "2026-11-25T09:00:00"]);
     assert.deepEqual(interval?.nextRuns, ["2026-11-23T13:00:00", "2026-11-23T14:00:00"]);
   });
 
   const wrong: [string, ScheduleArgs, string, RegExp][] = [
-    ["several of cron, interval and rrule", { cron: "0 9 * * *", rrule: "FREQ=DAILY" }, "schedules[0].rrule", /exactly one of cron, interval and rrule, not cron and rrule/],
+    [
+      "several of cron, interval and rrule",
+      { cron: "0 9 * * *", rrule: "FREQ=DAILY" },
+      "schedules[0].rrule",
+      /exactly one of cron, interval and rrule, not cron and rrule/,
+    ],
     ["none of cron, interval and rrule", { timezone: "UTC" }, "schedules[0]", /exactly one/],
     ["a bad cron expression", { cron: "99 * * * *" }, "schedules[0].cron", /99 \* \* \* \*/],
     ["a random cron field", { cron: "H * * * *" }, "schedules[0].cron", /Prefect refuses/],
@@ -114,14 +147,49 @@ describe("a schedule", () => {
     ["an unknown part of a rule", { rrule: "FREQ=DAILY;FOO=1" }, "schedules[0].rrule", /allowed parts are FREQ/],
     ["no frequency", { rrule: "BYHOUR=9" }, "schedules[0].rrule", /no FREQ/],
     ["an hour that isn't", { rrule: "FREQ=DAILY;BYHOUR=25" }, "schedules[0].rrule", /integers from 0 to 23/],
-    ["an EXDATE within the rule", { rrule: "FREQ=DAILY;EXDATE=20261225T090000" }, "schedules[0].rrule", /allowed parts/],
-    ["a rule that is too long", { rrule: `RRULE:FREQ=DAILY\nEXDATE:${Array(500).fill("20261225T090000").join(",")}` }, "schedules[0].rrule", /at most 6500/],
+    [
+      "an EXDATE within the rule",
+      { rrule: "FREQ=DAILY;EXDATE=20261225T090000" },
+      "schedules[0].rrule",
+      /allowed parts/,
+    ],
+    [
+      "a rule that is too long",
+      { rrule: `RRULE:FREQ=DAILY\nEXDATE:${Array(500).fill("20261225T090000").join(",")}` },
+      "schedules[0].rrule",
+      /at most 6500/,
+    ],
     ["holidays without a rule", { cron: "0 9 * * *", skipHolidays: "US" }, "schedules[0].skipHolidays", /rrule only/],
-    ["holidays of an unknown country", { rrule: "FREQ=DAILY", skipHolidays: "XX" }, "schedules[0].skipHolidays", /"XX" is not known/],
-    ["holidays of an unknown state", { rrule: "FREQ=DAILY", skipHolidays: { country: "US", state: "zz" } }, "schedules[0].skipHolidays.state", /"zz" is not known; allowed are AL/],
-    ["holidays at too many times", { rrule: "FREQ=HOURLY", skipHolidays: "US" }, "schedules[0].skipHolidays", /Prefect takes at most 6500/],
-    ["holidays of a rule of minutes", { rrule: "FREQ=MINUTELY", skipHolidays: "US" }, "schedules[0].skipHolidays", /set times of the day/],
-    ["an anchor without an interval", { cron: "0 9 * * *", anchorDate: "2026-01-01" }, "schedules[0].anchorDate", /interval only/],
+    [
+      "holidays of an unknown country",
+      { rrule: "FREQ=DAILY", skipHolidays: "XX" },
+      "schedules[0].skipHolidays",
+      /"XX" is not known/,
+    ],
+    [
+      "holidays of an unknown state",
+      { rrule: "FREQ=DAILY", skipHolidays: { country: "US", state: "zz" } },
+      "schedules[0].skipHolidays.state",
+      /"zz" is not known; allowed are AL/,
+    ],
+    [
+      "holidays at too many times",
+      { rrule: "FREQ=HOURLY", skipHolidays: "US" },
+      "schedules[0].skipHolidays",
+      /Prefect takes at most 6500/,
+    ],
+    [
+      "holidays of a rule of minutes",
+      { rrule: "FREQ=MINUTELY", skipHolidays: "US" },
+      "schedules[0].skipHolidays",
+      /set times of the day/,
+    ],
+    [
+      "an anchor without an interval",
+      { cron: "0 9 * * *", anchorDate: "2026-01-01" },
+      "schedules[0].anchorDate",
+      /interval only/,
+    ],
   ];
   for (const [what, schedule, property, reason] of wrong) {
     it(`is refused with ${what}`, () => {
@@ -140,7 +208,13 @@ describe("a schedule", () => {
       { rrule: "RRULE:FREQ=MONTHLY;BYDAY=-1FR,2MO;BYSETPOS=1" },
       { rrule: "DTSTART:20260101T090000\nRRULE:FREQ=DAILY\nEXRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=4TH" },
     ];
-    assert.deepEqual(scheduleFailures(right.map((schedule, i) => ({ slug: String(i), ...schedule })), now), []);
+    assert.deepEqual(
+      scheduleFailures(
+        right.map((schedule, i) => ({ slug: String(i), ...schedule })),
+        now,
+      ),
+      [],
+    );
   });
 });
 

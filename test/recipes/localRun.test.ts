@@ -15,7 +15,12 @@ interface Registered {
 
 const folder = path.join(root, "examples", "localRun");
 const byHand = { parameterOpenapiSchema: { type: "object", properties: {} } };
-const deployment: RecipeDeployment = { name: "local-run", entrypoint: "flows.py:add_two_numbers_flow", path: "flows", ...byHand };
+const deployment: RecipeDeployment = {
+  name: "local-run",
+  entrypoint: "flows.py:add_two_numbers_flow",
+  path: "flows",
+  ...byHand,
+};
 
 /** Runs a program against Pulumi's mocks and gives what it registers, in the order of names. */
 async function registered(program: () => unknown, configuration: Record<string, string> = {}): Promise<Registered[]> {
@@ -45,7 +50,10 @@ async function registered(program: () => unknown, configuration: Record<string, 
   return resources.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const deploy = (args: Partial<LocalRunDeployerArgs> = {}) => () => new LocalRunDeployer("local", { deployments: [deployment], ...args });
+const deploy =
+  (args: Partial<LocalRunDeployerArgs> = {}) =>
+  () =>
+    new LocalRunDeployer("local", { deployments: [deployment], ...args });
 const deploymentIn = (resources: Registered[]) => resources.find(({ type }) => type === "Deployment")?.inputs ?? {};
 
 describe("LocalRunDeployer", () => {
@@ -79,8 +87,11 @@ describe("LocalRunDeployer", () => {
   });
 
   it("has a pool of the same name for the same needs, and of another for others", async () => {
-    const name = async (args: Partial<LocalRunDeployerArgs>) => (await registered(deploy(args))).find(({ type }) => type === "WorkPool")?.name;
-    const limited = { transform: { workPool: (pool: Json) => void (pool.concurrencyLimit = 1) } } as Partial<LocalRunDeployerArgs>;
+    const name = async (args: Partial<LocalRunDeployerArgs>) =>
+      (await registered(deploy(args))).find(({ type }) => type === "WorkPool")?.name;
+    const limited = {
+      transform: { workPool: (pool: Json) => void (pool.concurrencyLimit = 1) },
+    } as Partial<LocalRunDeployerArgs>;
     assert.equal(await name({}), await name({ tags: ["other"] }));
     assert.notEqual(await name({}), await name(limited));
   });
@@ -99,19 +110,35 @@ describe("LocalRunDeployer", () => {
   it("lets schedules rest unless they are asked to be active", async () => {
     const schedules = [{ cron: "0 9 * * *" }, { cron: "0 8 * * *", active: true }];
     const { schedules: made } = deploymentIn(await registered(deploy({ deployments: [{ ...deployment, schedules }] })));
-    assert.deepEqual(made, [{ active: false, cron: "0 9 * * *" }, { cron: "0 8 * * *", active: true }]);
-    const one = deploymentIn(await registered(deploy({ deployments: [{ ...deployment, schedule: { interval: 60 } }] })));
+    assert.deepEqual(made, [
+      { active: false, cron: "0 9 * * *" },
+      { cron: "0 8 * * *", active: true },
+    ]);
+    const one = deploymentIn(
+      await registered(deploy({ deployments: [{ ...deployment, schedule: { interval: 60 } }] })),
+    );
     assert.deepEqual(one.schedules, [{ active: false, interval: 60 }]);
   });
 
   it("takes environment, tags and version from the program, then the configuration, then the environment", async () => {
-    const configuration = { "meta-prefect:env": "staging", "meta-prefect:tags": '["configured"]', "meta-prefect:version": "c1" };
+    const configuration = {
+      "meta-prefect:env": "staging",
+      "meta-prefect:tags": '["configured"]',
+      "meta-prefect:version": "c1",
+    };
     const seen = ({ name, tags, version, jobVariables }: Json) => [name, tags, version, jobVariables];
     const variables = (env: string) => ({ env: { META_PREFECT__ENV: env } });
-    const program = deploymentIn(await registered(deploy({ env: "prod", tags: ["program"], version: "p1" }), configuration));
+    const program = deploymentIn(
+      await registered(deploy({ env: "prod", tags: ["program"], version: "p1" }), configuration),
+    );
     assert.deepEqual(seen(program), ["local-run-prod", ["program", "env=prod"], "p1", variables("prod")]);
     const configured = deploymentIn(await registered(deploy(), configuration));
-    assert.deepEqual(seen(configured), ["local-run-staging", ["configured", "env=staging"], "c1", variables("staging")]);
+    assert.deepEqual(seen(configured), [
+      "local-run-staging",
+      ["configured", "env=staging"],
+      "c1",
+      variables("staging"),
+    ]);
     Object.assign(process.env, { META_PREFECT__ENV: "e", META_PREFECT__TAGS: "a, b", META_PREFECT__VERSION: "e1" });
     try {
       const environment = deploymentIn(await registered(deploy()));
@@ -151,7 +178,11 @@ describe("LocalRunDeployer", () => {
 
   const wrong: [string, unknown, RegExp][] = [
     ["no list", undefined, /LocalRunDeployer "local": deployments must be a list/],
-    ["no entrypoint", [{ name: "a" }], /deployments\[0\]\.entrypoint must be a text, such as flows\.py:my_flow, not undefined/],
+    [
+      "no entrypoint",
+      [{ name: "a" }],
+      /deployments\[0\]\.entrypoint must be a text, such as flows\.py:my_flow, not undefined/,
+    ],
     ["no name", [{ entrypoint: "a.py:f" }], /deployments\[0\]\.name must be a text/],
     ["one deployment twice", [deployment, deployment], /deployment "add-two-numbers-flow\/local-run" is given twice/],
   ];
@@ -169,7 +200,9 @@ describe("LocalRunDeployer", () => {
   }
 
   it("reads tags that are neither a list nor a text as an error", async () => {
-    await registered(() => assert.throws(deploy(), /meta-prefect:tags .* is \[1\]; give a JSON list/), { "meta-prefect:tags": "[1]" });
+    await registered(() => assert.throws(deploy(), /meta-prefect:tags .* is \[1\]; give a JSON list/), {
+      "meta-prefect:tags": "[1]",
+    });
   });
 });
 
@@ -183,7 +216,11 @@ describe("a recipe of a team's own", () => {
     assert.deepEqual(made.schedules, [{ cron: "0 2 * * *", timezone: "Europe/Berlin" }]);
     assert.deepEqual(made.parameters, { retries: 2 });
     assert.equal(made.workPoolName, "nightly");
-    assert.deepEqual(resources.map(({ type }) => type).sort(), ["Deployment", "WorkPool", "acme:recipes:NightlyDeployer"]);
+    assert.deepEqual(resources.map(({ type }) => type).sort(), [
+      "Deployment",
+      "WorkPool",
+      "acme:recipes:NightlyDeployer",
+    ]);
   });
 });
 

@@ -1,5 +1,13 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import { Deployer, type DeployerArgs, type DeploymentBuilder, localCode, metadata, schedules, WorkPool } from "../../index";
+import {
+  Deployer,
+  type DeployerArgs,
+  type DeploymentBuilder,
+  localCode,
+  metadata,
+  schedules,
+  WorkPool,
+} from "../../index";
 
 export interface NightlyDeployerArgs extends DeployerArgs {
   /** How often a run is tried again. */
