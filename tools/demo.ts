@@ -11,7 +11,8 @@ import { root } from "./root";
 import { run } from "./run";
 import { setUp } from "./setup";
 
-const folder = path.join(root, ".demo");
+/** State, server and logs of the demo: META_PREFECT__DEMO, else `.demo` in the project. */
+const folder = process.env.META_PREFECT__DEMO ?? path.join(root, ".demo");
 const recordFile = path.join(folder, "demo.json");
 const stack = "dev";
 const flowRunPatience = 120_000;

@@ -129,7 +129,7 @@ async function manyDeployments(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  await mochaHooks.beforeAll();
+  mochaHooks.beforeAll();
   try {
     await previewOfRootProgram();
     await manyDeployments();

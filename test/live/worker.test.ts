@@ -18,6 +18,7 @@ describe("a worker", () => {
   const started: { id: string; outputs: Json }[] = [];
 
   before(async () => {
+    process.env.META_PREFECT__PYTHON = (await tools()).python;
     client = await prefectClient();
     pool = `workers-${process.pid}`;
     await lifecycle.create(workPool as unknown as AnyKind, client, { name: pool, type: "process" });

@@ -1,13 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
-import {
-  Deployer,
-  type DeployerArgs,
-  type DeploymentBuilder,
-  localCode,
-  metadata,
-  schedules,
-  WorkPool,
-} from "../../index";
+import { Deployer, type DeployerArgs, type DeploymentBuilder, localCode, metadata, WorkPool } from "../../index";
 
 export interface NightlyDeployerArgs extends DeployerArgs {
   /** How often a run is tried again. */
@@ -17,7 +9,7 @@ export interface NightlyDeployerArgs extends DeployerArgs {
 /** A team's own recipe: flows that run every night on the team's pool. */
 export class NightlyDeployer extends Deployer {
   constructor(name: string, args: NightlyDeployerArgs, opts?: ComponentResourceOptions) {
-    const builders = [localCode(), metadata(), schedules(), everyNight, retrying(args.retries), onNightlyPool];
+    const builders = [localCode(), metadata(), everyNight, retrying(args.retries), onNightlyPool];
     super("acme:recipes:NightlyDeployer", name, args, builders, opts);
   }
 }

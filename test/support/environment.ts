@@ -48,11 +48,9 @@ export async function testEnvironment(): Promise<Record<string, string>> {
 
 /** Mocha's root hooks. */
 export const mochaHooks = {
-  async beforeAll(): Promise<void> {
+  beforeAll(): void {
     process.env.XDG_STATE_HOME = path.join(temporary, "state");
     delete process.env.PREFECT_API_URL;
-    // kinds that are tested without Pulumi start workers with the interpreter that recipes would find
-    if (fs.existsSync(path.join(__dirname, "..", "live"))) process.env.META_PREFECT__PYTHON = (await tools()).python;
   },
   async afterAll(): Promise<void> {
     if (server) await stopPrefectServer(await server);
