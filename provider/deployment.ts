@@ -1,15 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "lossless-json";
 import { z } from "zod";
+import { Automation, type AutomationArgs } from "./automation";
 import type { PrefectClient } from "./client";
 import { path } from "./path";
 import { messageOf, PartialFailure } from "./errors";
 import { holdsUnknown, isEqual } from "./json";
 import type { Change, Failure, Hints, Json, Kind } from "./kind";
 import { askedLabels } from "./labels";
-import { programClient } from "./program";
 import { type AdoptArgs, type Inputs, PrefectResource } from "./resource";
 import * as rules from "./rules";
+import type { Trigger } from "./trigger";
 import {
   completeSchedules,
   type RemoteSchedule,
@@ -69,9 +70,27 @@ export interface DeploymentArgs extends AdoptArgs {
   globalConcurrencyLimitId?: string;
   /** Id of a block document that holds the code. */
   storageDocumentId?: string;
+  /**
+   * Events upon which it runs. Each becomes an `Automation` below the deployment, made, changed and deleted with it. They are
+   * resources of their own, so the list itself can't be an output; what is in it can.
+   */
+  triggers?: DeploymentTriggerArgs[];
 }
 
-type Args = DeploymentArgs & { name: string };
+/** A trigger, and what the run that it starts gets. */
+export type DeploymentTriggerArgs = Trigger &
+  Pick<AutomationArgs, "description" | "enabled" | "tags" | "adopt"> & {
+    /** Name of the automation, by which it is found again. @default "<deployment>__automation_<n>", as `prefect deploy` has it */
+    name?: string;
+    /** The run's parameters, in which Prefect fills in templates. @default the deployment's */
+    parameters?: Json;
+    /** The run's job variables. @default the deployment's */
+    jobVariables?: Json;
+    /** Seconds until the run starts. @default 0 */
+    scheduleAfter?: number;
+  };
+
+type Args = Omit<DeploymentArgs, "triggers"> & { name: string };
 
 interface Remote {
   id: string;
@@ -392,17 +411,23 @@ function concurrencyFromApi({
   };
 }
 
-/** The version of the deployment that is to be taken over, so that one that counts goes on from it, in a preview as well. */
-function adoptedVersion({ adopt, version, flowName, name }: Inputs<DeploymentArgs>): pulumi.Output<string | undefined> {
-  return pulumi.all([adopt, version, flowName, name]).apply(async ([adopt, version, flowName, name]) => {
-    if (adopt !== true || version !== "auto" || !flowName || !name) return undefined;
-    const existing = await programClient().find<Remote>(path`/deployments/name/${flowName}/${name}`);
-    return existing?.version ?? undefined;
-  });
-}
-
-function withVersion([hints, adoptedVersion]: [Hints | undefined, string | undefined]): Hints {
-  return adoptedVersion === undefined ? { ...hints } : { ...hints, adoptedVersion };
+/** The automation of a deployment's trigger. Its Pulumi name is frozen. */
+function automationOf(owner: Deployment, pulumiName: string, given: DeploymentTriggerArgs, number: number): Automation {
+  const { name, description, enabled, tags, adopt, parameters, jobVariables, scheduleAfter, ...trigger } = given;
+  const run = { type: "run-deployment" as const, deploymentId: owner.id, parameters, jobVariables, scheduleAfter };
+  return new Automation(
+    `${pulumiName}/${typeof name === "string" ? name : `trigger-${number}`}`,
+    {
+      name: name ?? pulumi.interpolate`${owner.name}__automation_${number}`,
+      trigger,
+      actions: [run],
+      description,
+      enabled,
+      tags,
+      adopt,
+    },
+    { parent: owner },
+  );
 }
 
 /** A deployment: where a flow's code lies, where it runs, when, and with which parameters. */
@@ -429,6 +454,8 @@ export class Deployment extends PrefectResource {
   declare readonly concurrencyOptions: pulumi.Output<ConcurrencyOptions | undefined>;
   declare readonly globalConcurrencyLimitId: pulumi.Output<string | undefined>;
   declare readonly storageDocumentId: pulumi.Output<string | undefined>;
+  /** The automations of its `triggers`, in their order. */
+  readonly automations: Automation[];
 
   /** @param hints what a recipe found out before the resource was made */
   constructor(
@@ -437,9 +464,11 @@ export class Deployment extends PrefectResource {
     opts?: pulumi.CustomResourceOptions,
     hints?: pulumi.Input<Hints>,
   ) {
-    const named = { ...args, name: args.name ?? name };
-    // only what is to be taken over has to be asked for
-    const known = args.adopt === undefined ? hints : pulumi.all([hints, adoptedVersion(named)]).apply(withVersion);
-    super(deployment, name, named, { opts, hints: known });
+    const { triggers = [], ...own } = args;
+    super(deployment, name, { ...own, name: args.name ?? name }, { opts, hints });
+    if (!Array.isArray(triggers)) {
+      throw new pulumi.RunError(`deployment "${name}": triggers must be a list, which may hold outputs but not be one`);
+    }
+    this.automations = triggers.map((trigger, i) => automationOf(this, name, trigger as DeploymentTriggerArgs, i + 1));
   }
 }

@@ -1,9 +1,10 @@
 import type { PrefectClient } from "./client";
-import { resolveConnection } from "./connection";
-import { NotTriedError, PartialFailure } from "./errors";
-import { hintsKey, providerKey } from "./keys";
+import { type Connection, resolveConnection } from "./connection";
+import { NotTriedError, PartialFailure, PrefectError } from "./errors";
+import { hintsKey, providerKey, secretsKey, serverKey } from "./keys";
 import type { AnyKind, Hints, Json } from "./kind";
 import * as lifecycle from "./lifecycle";
+import { livesElsewhere, movedFromKey, serverAddress } from "./server";
 
 /** The part of Pulumi's `dynamic.Config` that is used. */
 interface Configuration {
@@ -16,8 +17,15 @@ interface Stored {
 }
 
 let configuration: Configuration = { get: () => undefined };
+let connection: Connection | undefined;
 let client: PrefectClient | undefined;
 let isConfigured = true;
+/** What is sent but not stored, from a resource's `check` to its `create` or `update` in the same process. */
+const withheld = new Map<string, Json>();
+
+function resolved(): Connection {
+  return (connection ??= resolveConnection((key) => configuration.get(key)));
+}
 
 /** One client for all resources of an operation; made late, so that what needs no server needs no address. */
 function connected(): PrefectClient {
@@ -25,11 +33,39 @@ function connected(): PrefectClient {
   try {
     // loaded late: a preview asks the server nothing
     const loaded = require("./client") as typeof import("./client");
-    return (client ??= new loaded.PrefectClient(resolveConnection((key) => configuration.get(key))));
+    return (client ??= new loaded.PrefectClient(resolved()));
   } catch (error) {
     isConfigured = false;
     throw error;
   }
+}
+
+/** The server that the stack is configured for; undefined when there is none, as a preview may be made without. */
+function configuredServer(): string | undefined {
+  try {
+    return serverAddress(resolved().apiUrl);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server that the stack's objects were on before it was deliberately moved. */
+function movedFrom(): string | undefined {
+  const address = configuration.get(movedFromKey);
+  return address ? serverAddress(address) : undefined;
+}
+
+/** What is kept of a resource, sorted by who it is for. */
+interface Parts {
+  args: Json;
+  secrets?: string[];
+  server?: string;
+  provider: unknown;
+}
+
+function partsOf(kept: Json): Parts {
+  const { [providerKey]: provider, [serverKey]: server, [secretsKey]: secrets, [hintsKey]: _, ...args } = kept;
+  return { args, provider, server: server as string | undefined, secrets: secrets as string[] | undefined };
 }
 
 /**
@@ -42,14 +78,23 @@ export class DynamicProvider {
   /** Called once in a process for each kind, and not awaited by the calls that follow: it only stores. */
   configure({ config }: { config: Configuration }): void {
     configuration = config;
+    connection = undefined;
   }
 
   check(olds: Json, news: Json): { inputs: Json; failures: { property: string; reason: string }[] } {
-    const { [providerKey]: text, [hintsKey]: hints, ...args } = news as Json & { [hintsKey]?: Hints };
-    const { [providerKey]: _, ...before } = olds;
-    const isNew = Object.keys(before).length === 0;
-    const { inputs, failures } = lifecycle.check(this.kind, isNew ? undefined : before, args, hints ?? {});
-    return { inputs: { ...inputs, [providerKey]: text }, failures };
+    const { [providerKey]: provider, [hintsKey]: given, ...args } = news;
+    const hints = typeof given === "object" ? (given as Hints) : {};
+    const before = partsOf(olds);
+    const isNew = Object.keys(before.args).length === 0;
+    const { inputs, writeOnly, failures } = lifecycle.check(this.kind, isNew ? undefined : before.args, args, hints);
+    if (Object.keys(writeOnly).length > 0) withheld.set(this.keyOf(inputs), writeOnly);
+    const server = configuredServer();
+    if (before.server !== undefined && server !== undefined && before.server !== server) {
+      failures.unshift({ property: "", reason: livesElsewhere(before.server, server, movedFrom()) });
+    }
+    const secrets = hints.secrets?.length ? { [secretsKey]: hints.secrets } : {};
+    const home = before.server ?? server;
+    return { inputs: { ...inputs, ...secrets, ...(home && { [serverKey]: home }), [providerKey]: provider }, failures };
   }
 
   diff(_id: string, olds: Json, news: Json): lifecycle.Difference {
@@ -57,43 +102,73 @@ export class DynamicProvider {
   }
 
   async create(inputs: Json): Promise<Stored> {
+    const { args, secrets } = partsOf(inputs);
     const { id, outputs } = await keepingWhatWasMade(inputs, () =>
-      lifecycle.create(this.kind, connected(), argumentsIn(inputs)),
+      lifecycle.create(this.kind, connected(), this.complete(args), secrets),
     );
-    return { id, outs: outputs };
+    return { id, outs: this.kept(outputs, inputs) };
   }
 
   async read(id: string, state: Json): Promise<{ id?: string; props?: Json; inputs?: Json }> {
+    const { args, secrets, provider, server } = partsOf(state);
     let found;
     try {
-      found = await lifecycle.read(this.kind, connected(), id, argumentsIn(state));
+      const client = connected();
+      const isMoved = server !== undefined && server !== configuredServer() && server === movedFrom();
+      if (!isMoved) this.stayHome(args, server);
+      found = await lifecycle.read(this.kind, client, id, args, secrets);
+      // what has an id that a person chose may be another object there
+      if (isMoved && found?.outputs.uuid !== args.uuid) found = undefined;
     } catch (error) {
       // the read that was tried fails the operation; this one needn't say so again
       if (error instanceof NotTriedError) return { id, props: state };
       throw error;
     }
     if (!found) return {};
-    return {
-      id: found.id,
-      props: { ...found.outputs, [providerKey]: state[providerKey] },
-      inputs: { ...found.inputs, [providerKey]: state[providerKey] },
-    };
+    const inputs = { ...this.kept(found.inputs, state), [providerKey]: provider };
+    return { id: found.id, props: { ...this.kept(found.outputs, state), [providerKey]: provider }, inputs };
   }
 
   async update(id: string, olds: Json, news: Json): Promise<{ outs: Json }> {
-    const { outputs } = await keepingWhatWasMade(news, () =>
-      lifecycle.update(this.kind, connected(), id, argumentsIn(olds), argumentsIn(news)),
-    );
-    return { outs: outputs };
+    const { args, secrets } = partsOf(news);
+    const before = partsOf(olds);
+    const { outputs } = await keepingWhatWasMade(news, () => {
+      const client = connected();
+      this.stayHome(before.args, before.server);
+      return lifecycle.update(this.kind, client, id, before.args, this.complete(args), secrets);
+    });
+    return { outs: this.kept(outputs, news) };
   }
 
   async delete(id: string, state: Json): Promise<void> {
-    await lifecycle.remove(this.kind, connected(), id, argumentsIn(state));
+    const { args, secrets, server } = partsOf(state);
+    const client = connected();
+    this.stayHome(args, server);
+    await lifecycle.remove(this.kind, client, id, args, secrets);
   }
-}
 
-function argumentsIn({ [providerKey]: _, ...args }: Json): Json {
-  return args;
+  /** Nothing is read, changed or deleted on another server than the one that the object lives on. */
+  private stayHome(args: Json, server: string | undefined): void {
+    const configured = configuredServer();
+    if (server === undefined || configured === undefined || server === configured) return;
+    throw new PrefectError(
+      `${this.kind.noun} "${this.kind.label(args)}" ${livesElsewhere(server, configured, movedFrom())}`,
+    );
+  }
+
+  private complete(args: Json): Json {
+    return { ...args, ...withheld.get(this.keyOf(args)) };
+  }
+
+  private keyOf(args: Json): string {
+    return `${this.kind.type} ${this.kind.label(args)}`;
+  }
+
+  /** What is to be stored, with the server that it lives on, and with the names of its secrets. */
+  private kept(values: Json, { [secretsKey]: secrets }: Json): Json {
+    const server = configuredServer();
+    return { ...values, ...(secrets ? { [secretsKey]: secrets } : {}), ...(server && { [serverKey]: server }) };
+  }
 }
 
 /** Pulumi keeps a resource whose creation failed half-way when the error has its id, properties and reasons. */
@@ -102,9 +177,8 @@ async function keepingWhatWasMade<T>(inputs: Json, work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!(error instanceof PartialFailure)) throw error;
-    const properties = Object.fromEntries(
-      Object.entries(argumentsIn(inputs)).filter(([key]) => !error.missing.includes(key)),
-    );
+    const { [providerKey]: _, ...kept } = inputs;
+    const properties = Object.fromEntries(Object.entries(kept).filter(([key]) => !error.missing.includes(key)));
     throw Object.assign(error, { properties, reasons: [error.message] });
   }
 }

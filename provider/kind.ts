@@ -17,6 +17,8 @@ export interface Hints {
   failures?: Failure[];
   /** The version that an object to be adopted has now. */
   adoptedVersion?: string;
+  /** The arguments that were given as Pulumi secrets. */
+  secrets?: string[];
 }
 
 /** How one object is to change. */
@@ -45,6 +47,10 @@ export interface Kind<Args extends object, Remote> {
   readonly rules: z.ZodObject;
   /** The arguments that Prefect can't change in place: a change replaces the object. */
   readonly immutable: readonly (keyof Args & string)[];
+  /** The arguments that are secret, however they are given. @default none */
+  readonly secret?: readonly (keyof Args & string)[];
+  /** The arguments that are sent but not stored; they don't count as a change. @default none */
+  readonly writeOnly?: readonly (keyof Args & string)[];
   /** Whether another object can't have the same name while this one is there, so that a replacement deletes it first. */
   sameName(olds: Partial<Args>, news: Args): boolean;
   /** The object's name, for messages. */

@@ -3,12 +3,16 @@ import type { PrefectClient } from "./client";
 import { ApiError, ConnectionError, messageOf, PartialFailure, PrefectError } from "./errors";
 import { holdsUnknown, isEqual } from "./json";
 import type { AnyKind, Change, Failure, Hints, Json } from "./kind";
+import { hidden, withoutSecrets } from "./secrets";
 
 /** Takes over the object that exists under the name, instead of failing. */
 const adopt = "adopt";
 
 export interface Checked {
+  /** What is to be stored. */
   inputs: Json;
+  /** What is to be sent, but not stored. */
+  writeOnly: Json;
   failures: Failure[];
 }
 
@@ -26,10 +30,15 @@ export interface Stored {
 /** Says what is wrong with the arguments and fills in what they imply. Never asks the server. */
 export function check(kind: AnyKind, olds: Json | undefined, news: Json, hints: Hints): Checked {
   const given = withoutAbsent(news);
-  const failures = [...(hints.failures ?? []), ...breaches(kind.rules, given)];
+  const secrets = secretsOf(kind, hints.secrets);
+  const failures = [...(hints.failures ?? []), ...breaches(kind.rules, given, secrets), ...inexact(given)];
   if (failures.length === 0) failures.push(...(kind.validate?.(given) ?? []));
   const inputs = failures.length === 0 ? (kind.complete?.(given, olds, hints) ?? given) : given;
-  return { inputs: withoutAbsent(inputs), failures };
+  return {
+    inputs: withoutAbsent(stripped(kind, inputs)),
+    writeOnly: Object.fromEntries(Object.entries(inputs).filter(([key]) => kind.writeOnly?.includes(key))),
+    failures: failures.map(({ property, reason }) => ({ property, reason: withoutSecrets(reason, given, secrets) })),
+  };
 }
 
 /** Compares what the state holds with what the program asks for. Never asks the server. */
@@ -43,9 +52,14 @@ export function diff(kind: AnyKind, olds: Json, news: Json): Difference {
   };
 }
 
-/** Makes the object or, when asked to, takes over the one that exists. */
-export async function create(kind: AnyKind, client: PrefectClient, args: Json): Promise<Stored> {
-  return explained(kind, args, "create", async () => {
+/** Makes the object or, when asked to, takes over the one that exists. `secrets` names arguments that no message may show. */
+export async function create(
+  kind: AnyKind,
+  client: PrefectClient,
+  args: Json,
+  secrets: readonly string[] = [],
+): Promise<Stored> {
+  return explained(kind, args, secrets, "create", async () => {
     const existing = await kind.find(client, args);
     if (existing !== undefined) return takeOver(kind, client, args, existing);
     try {
@@ -67,14 +81,15 @@ export async function read(
   client: PrefectClient,
   id: string,
   state: Json,
+  secrets: readonly string[] = [],
 ): Promise<(Stored & { inputs: Json }) | undefined> {
-  return explained(kind, state, "read", async () => {
+  return explained(kind, state, secrets, "read", async () => {
     const remote = await kind.get(client, id, state);
     if (remote === undefined) return undefined;
     const server = kind.fromApi(remote);
     const inputs: Json = {};
     for (const key of argumentsOf(kind).filter((key) => key in state)) {
-      inputs[key] = key === adopt ? state[key] : asAsked(kind, key, server, state);
+      inputs[key] = key === adopt ? state[key] : storable(asAsked(kind, key, server, state));
     }
     return { ...stored(kind, withoutAbsent(inputs), remote), inputs: withoutAbsent(inputs) };
   });
@@ -87,36 +102,67 @@ export async function update(
   id: string,
   olds: Json,
   news: Json,
+  secrets: readonly string[] = [],
 ): Promise<Stored> {
-  return explained(kind, news, "update", async () => {
+  return explained(kind, { ...olds, ...news }, secrets, "update", async () => {
     const changed = differing(kind, olds, news);
     const remote = await apply(kind, client, id, { news, olds, changed }, olds);
-    return stored(kind, news, remote);
+    return stored(kind, { ...computedIn(kind, olds), ...news }, remote);
   });
 }
 
 /** Deletes the object; that it is gone already is success. */
-export async function remove(kind: AnyKind, client: PrefectClient, id: string, state: Json): Promise<void> {
-  await explained(kind, state, "delete", () => kind.delete(client, id, state));
+export async function remove(
+  kind: AnyKind,
+  client: PrefectClient,
+  id: string,
+  state: Json,
+  secrets: readonly string[] = [],
+): Promise<void> {
+  await explained(kind, state, secrets, "delete", () => kind.delete(client, id, state));
+}
+
+/** How an object that exists differs from the arguments that are to take it over. */
+export interface Takeover {
+  /** The object, as the server has it. */
+  server: Json;
+  /** The arguments that differ. */
+  changed: string[];
+  /** Those of them that can't be changed. */
+  fixed: string[];
+}
+
+/** Compares an object that exists with the arguments that are to take it over. */
+export function compare(kind: AnyKind, args: Json, existing: unknown): Takeover {
+  const server = kind.fromApi(existing);
+  const changed = argumentsOf(kind).filter(
+    (key) =>
+      key !== adopt &&
+      key in args &&
+      !holdsUnknown(args[key]) &&
+      // what can't be read is written
+      (kind.writeOnly?.includes(key) || !isEqual(asAsked(kind, key, server, args), args[key])),
+  );
+  return { server, changed, fixed: changed.filter((key) => kind.immutable.includes(key)) };
 }
 
 async function takeOver(kind: AnyKind, client: PrefectClient, args: Json, existing: unknown): Promise<Stored> {
   if (args[adopt] !== true) {
     throw new PrefectError("already exists; set adopt: true to manage it here, or choose another name");
   }
-  const server = kind.fromApi(existing);
-  const fixed = kind.immutable.filter((key) => key in args && !isEqual(asAsked(kind, key, server, args), args[key]));
+  const { server, changed, fixed } = compare(kind, args, existing);
   if (fixed.length > 0) {
     const list = fixed.map((key) => `${key} ${JSON.stringify(server[key])}, not ${JSON.stringify(args[key])}`);
     throw new PrefectError(`exists with ${list.join(" and ")}, which can't be changed; correct it here, or delete it`);
   }
-  const changed = new Set(
-    argumentsOf(kind).filter(
-      (key) => key !== adopt && key in args && !isEqual(asAsked(kind, key, server, args), args[key]),
-    ),
+  const remote = await apply(
+    kind,
+    client,
+    kind.id(existing),
+    { news: args, olds: server, changed: new Set(changed) },
+    {},
   );
-  const remote = await apply(kind, client, kind.id(existing), { news: args, olds: server, changed }, {});
-  return stored(kind, args, remote);
+  return stored(kind, { ...args, ...kind.outputs?.(existing) }, remote);
 }
 
 async function apply(
@@ -134,12 +180,16 @@ async function apply(
 }
 
 function stored(kind: AnyKind, args: Json, remote: unknown): Stored {
-  return { id: kind.id(remote), outputs: withoutAbsent({ ...args, ...kind.outputs?.(remote) }) };
+  return {
+    id: kind.id(remote),
+    outputs: withoutAbsent(stripped(kind, { ...args, ...withoutAbsent(kind.outputs?.(remote) ?? {}) })),
+  };
 }
 
 /** The arguments that differ between the state's outputs, which hold all arguments, and the arguments asked for. */
 function differing(kind: AnyKind, olds: Json, news: Json): Set<string> {
-  return new Set(argumentsOf(kind).filter((key) => key !== adopt && !isEqual(olds[key], news[key])));
+  const counting = argumentsOf(kind).filter((key) => key !== adopt && !kind.writeOnly?.includes(key));
+  return new Set(counting.filter((key) => !isEqual(olds[key], news[key])));
 }
 
 function argumentsOf(kind: AnyKind): string[] {
@@ -150,13 +200,50 @@ function asAsked(kind: AnyKind, key: string, server: Json, asked: Json): unknown
   return kind.asAsked ? kind.asAsked(key, server[key], asked[key]) : server[key];
 }
 
+/** What the state holds besides arguments, such as Prefect's own id of a work pool: an update needn't ask for it again. */
+function computedIn(kind: AnyKind, state: Json): Json {
+  return Object.fromEntries(Object.entries(state).filter(([key]) => !(key in kind.rules.shape)));
+}
+
+function stripped(kind: AnyKind, value: Json): Json {
+  if (!kind.writeOnly) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !kind.writeOnly?.includes(key)));
+}
+
+/** The names of all arguments that are secret, by their kind or as they were given. */
+export function secretsOf(kind: AnyKind, given: readonly string[] = []): string[] {
+  return [...(kind.secret ?? []), ...(kind.writeOnly ?? []), ...given];
+}
+
+/** An integer that JavaScript can't hold (the client reads it as a bigint) is kept as its digits, so that its drift shows. */
+function storable(value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, storable(part)]));
+}
+
+/** The integers that JavaScript has rounded, or may have, before they came here. */
+function inexact(value: unknown, path: PropertyKey[] = []): Failure[] {
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    const reason =
+      `${value} is beyond 2^53, where JavaScript and Pulumi round integers, so that Prefect might get another number; ` +
+      "give it as a text";
+    return [{ property: propertyPath(path), reason }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    inexact(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
 /** `null` is what some callers write for "not given"; Pulumi refuses `undefined` in what a resource returns. */
 function withoutAbsent(value: Json): Json {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== null));
 }
 
 /** Where the arguments break the rules; a part that isn't known yet breaks none. */
-function breaches(rules: z.ZodObject, args: Json): Failure[] {
+function breaches(rules: z.ZodObject, args: Json, secrets: readonly string[]): Failure[] {
   const { error } = rules.safeParse(args);
   return (error?.issues ?? []).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
@@ -168,9 +255,8 @@ function breaches(rules: z.ZodObject, args: Json): Failure[] {
     }
     const value = valueAt(args, issue.path);
     if (holdsUnknown(value)) return [];
-    return [
-      { property: propertyPath(issue.path), reason: `${issue.message}, not ${JSON.stringify(value) ?? "nothing"}` },
-    ];
+    const shown = secrets.includes(String(issue.path[0])) ? hidden : (JSON.stringify(value) ?? "nothing");
+    return [{ property: propertyPath(issue.path), reason: `${issue.message}, not ${shown}` }];
   });
 }
 
@@ -184,12 +270,19 @@ function propertyPath(path: PropertyKey[]): string {
 }
 
 /** Names the object in each failure. A failure to connect is about the server, not the object. */
-async function explained<T>(kind: AnyKind, args: Json, verb: string, work: () => Promise<T>): Promise<T> {
+async function explained<T>(
+  kind: AnyKind,
+  args: Json,
+  secrets: readonly string[],
+  verb: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof ConnectionError) throw error;
-    const message = `${kind.noun} "${kind.label(args)}": ${error instanceof ApiError ? `could not ${verb}; ` : ""}${messageOf(error)}`;
+    const cause = withoutSecrets(messageOf(error), args, secretsOf(kind, secrets));
+    const message = `${kind.noun} "${kind.label(args)}": ${error instanceof ApiError ? `could not ${verb}; ` : ""}${cause}`;
     throw error instanceof PartialFailure
       ? new PartialFailure(error.id, error.missing, message)
       : new PrefectError(message);

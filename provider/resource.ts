@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hintsKey, providerKey } from "./keys";
-import type { Hints } from "./kind";
+import type { AnyKind, Hints, Json } from "./kind";
 import { greetServer, pageInProgram } from "./program";
 
 /**
@@ -39,7 +39,7 @@ export interface ResourceExtras {
 }
 
 interface Named {
-  name: pulumi.Input<string | undefined>;
+  name?: pulumi.Input<string | undefined>;
   workPoolName?: pulumi.Input<string | undefined>;
 }
 
@@ -50,16 +50,9 @@ const notGiven = pulumi.output(undefined);
 export abstract class PrefectResource extends pulumi.CustomResource {
   private readonly pageOf: () => pulumi.Output<string>;
 
-  constructor(
-    kind: {
-      type: string;
-      rules: { shape: object };
-      page(object: { id: string; name: string; workPoolName?: string }): string;
-    },
-    name: string,
-    args: Named,
-    { opts, outputs = [], hints }: ResourceExtras = {},
-  ) {
+  constructor(described: object, name: string, given: object, { opts, outputs = [], hints }: ResourceExtras = {}) {
+    const kind = described as AnyKind;
+    const args = withSecrets(kind, given as Json);
     const greeting = greetServer();
     super(
       `pulumi-nodejs:dynamic/prefect:${kind.type}`,
@@ -67,7 +60,7 @@ export abstract class PrefectResource extends pulumi.CustomResource {
       {
         ...Object.fromEntries(outputs.map((property) => [property, undefined])),
         ...args,
-        [hintsKey]: greeting ? pulumi.all([hints, greeting]).apply(([known]) => known) : hints,
+        [hintsKey]: hintsOf(kind, name, args, { opts, hints, greeting }),
         [providerKey]: providerText(kind.type),
       },
       opts,
@@ -75,9 +68,10 @@ export abstract class PrefectResource extends pulumi.CustomResource {
     for (const property of Object.keys(kind.rules.shape)) {
       if (!(property in this)) Object.defineProperty(this, property, { value: notGiven, enumerable: true });
     }
+    const { name: named, workPoolName: pool } = given as Named;
     this.pageOf = () =>
       pulumi
-        .all([this.id, args.name, args.workPoolName])
+        .all([this.id, named, pool])
         .apply(([id, name, workPoolName]) => pageInProgram(kind.page({ id, name: name ?? "", workPoolName })));
   }
 
@@ -85,4 +79,47 @@ export abstract class PrefectResource extends pulumi.CustomResource {
   get url(): pulumi.Output<string> {
     return this.pageOf();
   }
+}
+
+/** What is secret by its kind is a secret, however it is given. */
+function withSecrets(kind: AnyKind, args: Json): Json {
+  const keys = [...(kind.secret ?? []), ...(kind.writeOnly ?? [])].filter((key) => args[key] !== undefined);
+  return { ...args, ...Object.fromEntries(keys.map((key) => [key, pulumi.secret(args[key])])) };
+}
+
+interface Known {
+  opts?: pulumi.CustomResourceOptions;
+  hints?: pulumi.Input<Hints>;
+  greeting?: Promise<void>;
+}
+
+/** What `check` has to know; undefined for most resources, which keeps them cheap. */
+function hintsOf(
+  kind: AnyKind,
+  name: string,
+  args: Json,
+  { opts, hints, greeting }: Known,
+): pulumi.Input<Hints | undefined> {
+  const doubtful = Object.keys(args).filter((key) => holdsOutput(args[key]));
+  const adopts = args.adopt !== undefined && args.adopt !== false;
+  if (doubtful.length === 0 && !adopts) {
+    return greeting ? pulumi.all([hints, greeting]).apply(([known]) => known) : hints;
+  }
+  return pulumi.all([hints, greeting]).apply(async ([known]) => {
+    const isSecret = await Promise.all(
+      doubtful.map((key) => pulumi.isSecret(pulumi.output(args[key])).catch(() => false)),
+    );
+    const secrets = doubtful.filter((_, i) => isSecret[i]);
+    const all = secrets.length > 0 ? { ...known, secrets } : known;
+    if (!adopts) return all;
+    // loaded late: few resources take over what exists
+    const { foretellAdoption } = require("./adoption") as typeof import("./adoption");
+    const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/prefect:${kind.type}`, opts?.parent);
+    return foretellAdoption(kind, urn, args, all ?? {});
+  });
+}
+
+function holdsOutput(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsOutput);
 }

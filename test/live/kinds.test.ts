@@ -6,73 +6,8 @@ import { flow } from "../../provider/flow";
 import type { AnyKind, Json } from "../../provider/kind";
 import * as lifecycle from "../../provider/lifecycle";
 import { workPool } from "../../provider/workPool";
+import { Driven, fresh } from "../support/driven";
 import { prefectClient } from "../support/environment";
-
-/** One object on the real server, driven as Pulumi drives it. */
-class Driven {
-  private state?: { id: string; outputs: Json };
-  private inputs?: Json;
-
-  constructor(
-    private readonly kind: AnyKind,
-    private readonly client: PrefectClient,
-  ) {}
-
-  get id(): string {
-    return this.state?.id ?? "";
-  }
-
-  /** Brings the object to the arguments; gives what was changed on the way: "create", "replace", "update" or "same". */
-  async up(args: Json): Promise<string> {
-    const { inputs, failures } = lifecycle.check(this.kind, this.inputs, args, {});
-    assert.deepEqual(failures, []);
-    const done = await this.bring(inputs);
-    this.inputs = inputs;
-    return done;
-  }
-
-  private async bring(inputs: Json): Promise<string> {
-    if (!this.state) {
-      this.state = await lifecycle.create(this.kind, this.client, inputs);
-      return "create";
-    }
-    const { changes, replaces } = lifecycle.diff(this.kind, this.state.outputs, inputs);
-    if (!changes) return "same";
-    if (replaces.length > 0) {
-      await this.delete();
-      this.state = await lifecycle.create(this.kind, this.client, inputs);
-      return "replace";
-    }
-    const before = this.id;
-    this.state = await lifecycle.update(this.kind, this.client, before, this.state.outputs, inputs);
-    assert.equal(this.id, before);
-    return "update";
-  }
-
-  /** Reads the object; gives the arguments that have drifted, or undefined when it is gone. */
-  async refresh(): Promise<string[] | undefined> {
-    const found = await lifecycle.read(this.kind, this.client, this.id, this.state?.outputs ?? {});
-    if (!found) {
-      this.state = undefined;
-      return undefined;
-    }
-    const before = this.inputs ?? {};
-    const keys = new Set([...Object.keys(before), ...Object.keys(found.inputs)]);
-    const drifted = [...keys].filter(
-      (key) => !lifecycle.diff(this.kind, { [key]: before[key] }, { [key]: found.inputs[key] }).changes === false,
-    );
-    this.state = { id: found.id, outputs: found.outputs };
-    this.inputs = found.inputs;
-    return drifted;
-  }
-
-  async delete(): Promise<void> {
-    await lifecycle.remove(this.kind, this.client, this.id, this.state?.outputs ?? {});
-  }
-}
-
-let counter = 0;
-const fresh = (what: string) => `${what} ${process.pid}-${(counter += 1)} ü`;
 
 describe("on a real server", () => {
   let client: PrefectClient;

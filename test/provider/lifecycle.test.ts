@@ -15,16 +15,32 @@ function failuresOf(kind: string, args: Json): Failure[] {
   return get(kind).check({}, args).failures;
 }
 
+/** Every kind that there is. Once released, a name stays. */
+const all = [
+  "Automation",
+  "Block",
+  "BlockSchema",
+  "BlockType",
+  "Deployment",
+  "Flow",
+  "GlobalConcurrencyLimit",
+  "TagConcurrencyLimit",
+  "Variable",
+  "WorkPool",
+  "WorkQueue",
+  "Worker",
+];
+
 describe("the provider text", () => {
   it("is the constant that is in every state", () => {
-    for (const kind of ["WorkPool", "Worker", "Flow", "Deployment"]) {
+    for (const kind of all) {
       assert.equal(providerText(kind), `exports.handler=()=>require("meta-prefect/provider").get("${kind}");`);
       assert.ok(providerText(kind).length < 200);
     }
   });
 
   it("finds each kind, and says which there are when it doesn't", () => {
-    assert.throws(() => get("Nothing"), /no resource "Nothing" \(it has WorkPool, /);
+    assert.throws(() => get("Nothing"), new RegExp(`no resource "Nothing" \\(it has ${all.join(", ")}\\)`));
   });
 });
 
