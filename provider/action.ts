@@ -127,6 +127,8 @@ const targets: Record<string, string> = {
 
 /** Rules across an action's arguments: the object is named, or inferred (Prefect's events/actions.py). */
 export function actionFailures(actions: Action[], property: string): Failure[] {
+  // a list that isn't known yet is a text
+  if (!Array.isArray(actions)) return [];
   return actions.flatMap((action: Json, i): Failure[] => {
     const id = targets[String(action.type)];
     if (id === undefined || holdsUnknown(action)) return [];

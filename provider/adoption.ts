@@ -22,6 +22,12 @@ interface Adoptions {
 
 const programs = new WeakMap<object, Adoptions>();
 
+/** Counts a resource that is going to be looked up, so that one message can sum up all. Called when the resource is made. */
+export function expectAdoption(): void {
+  const adoptions = adoptionsOfProgram();
+  if (adoptions) adoptions.underWay += 1;
+}
+
 /**
  * Looks up what a resource with `adopt: true` is about to take over, and says what that will change. It is the program that does
  * it, once for each object, since a provider isn't asked while Pulumi previews a creation.
@@ -34,12 +40,9 @@ export async function foretellAdoption(
   inputs: Json,
   hints: Hints,
 ): Promise<Hints> {
-  const program = getMonitor() as object | undefined;
-  if (program === undefined || program instanceof MockMonitor) return hints;
-  const adoptions = programs.get(program) ?? begin();
-  programs.set(program, adoptions);
+  const adoptions = adoptionsOfProgram();
+  if (!adoptions) return hints;
   const keepAlive = pulumi.runtime.rpcKeepAlive();
-  adoptions.underWay += 1;
   try {
     return await foretell(kind, adoptions, await valueOf(urn), await resolved(inputs), hints);
   } catch (error) {
@@ -57,6 +60,14 @@ export async function foretellAdoption(
   }
 }
 
+function adoptionsOfProgram(): Adoptions | undefined {
+  const program = getMonitor() as object | undefined;
+  if (program === undefined || program instanceof MockMonitor) return undefined;
+  const adoptions = programs.get(program) ?? begin();
+  programs.set(program, adoptions);
+  return adoptions;
+}
+
 async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args: Json, hints: Hints): Promise<Hints> {
   if (args.adopt !== true || (await adoptions.known).has(String(urn))) return hints;
   const { inputs, writeOnly, failures } = lifecycle.check(kind, undefined, args, hints);
@@ -72,13 +83,15 @@ async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args:
   if (shown.length === 0) adoptions.asTheyAre += 1;
   else {
     const list = shown.map((key) =>
-      secrets.includes(key) ? `${key}: ${hidden}` : `${key}: ${brief(server[key])} => ${brief(inputs[key])}`,
+      secrets.includes(key)
+        ? `${key}: ${hidden}`
+        : `${key}: ${brief(lifecycle.asAsked(kind, key, server, inputs))} => ${brief(inputs[key])}`,
     );
     void pulumi.log.info(
       `${kind.noun} "${kind.label(inputs)}" exists in Prefect and is taken over; this changes ${list.join(", ")}`,
     );
   }
-  return version === undefined ? hints : { ...hints, adoptedVersion: version };
+  return { ...hints, adopted: { ...(version !== undefined && { version }), changes: shown.length > 0 } };
 }
 
 function begin(): Adoptions {
@@ -122,5 +135,6 @@ function marked(value: unknown): unknown {
   if (pulumi.isUnknown(value)) return unknown;
   if (Array.isArray(value)) return value.map(marked);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, marked(part)]));
+  const given = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(given.map(([key, part]) => [key, marked(part)]));
 }

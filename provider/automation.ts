@@ -134,12 +134,16 @@ function withoutIds(value: unknown): unknown {
 function inTermsOf(asked: unknown, server: unknown, key?: string): unknown {
   if (key !== undefined && verbatim.has(key)) return server;
   if (Array.isArray(asked) && Array.isArray(server)) {
-    if (key !== undefined && sets.has(key)) return isEqual([...asked].sort(), [...server].sort()) ? asked : server;
+    if (key !== undefined && sets.has(key)) return isEqual(sorted(asked), sorted(server)) ? asked : server;
     return asked.length === server.length ? asked.map((part, i) => inTermsOf(part, server[i])) : server;
   }
   if (!isObject(asked) || !isObject(server) || asked.type !== server.type) return server;
   const kept = Object.keys(asked).filter((part) => part in server);
   return Object.fromEntries(kept.map((part) => [part, inTermsOf(asked[part], server[part], part)]));
+}
+
+function sorted(list: unknown[]): unknown[] {
+  return [...list].sort();
 }
 
 function isObject(value: unknown): value is Json {
@@ -151,7 +155,13 @@ const eventsOfEachRun = ["Scheduled", "Pending", "Running", "*"].map((state) => 
 
 /** An automation that would run deployments for ever, by Prefect's own rule (events/schemas/automations.py). */
 function loops({ enabled, trigger, actions }: Args): Failure[] {
-  if (enabled === false || holdsUnknown(trigger) || trigger.type !== "event" || trigger.posture !== "Reactive")
+  if (
+    enabled === false ||
+    holdsUnknown(trigger) ||
+    holdsUnknown(actions) ||
+    trigger.type !== "event" ||
+    trigger.posture !== "Reactive"
+  )
     return [];
   const event = trigger.expect?.find((expected) => eventsOfEachRun.includes(expected));
   if (event === undefined) return [];

@@ -102,10 +102,9 @@ export const blockSchema: Kind<BlockSchemaArgs, Remote> = {
 
   asAsked(key, server, asked) {
     if (key === "fields" && server !== undefined) return asGiven(server as Json, asked as Json);
-    if (key === "capabilities" && Array.isArray(server) && Array.isArray(asked)) {
-      return isEqual([...(server as string[])].sort(), [...(asked as string[])].sort()) ? asked : server;
-    }
-    return server;
+    if (key !== "capabilities") return server;
+    const [had, wanted] = [server, asked] as string[][];
+    return isEqual([...(had ?? [])].sort(), [...(wanted ?? [])].sort()) ? asked : server;
   },
 
   page: () => "/blocks/catalog",

@@ -319,8 +319,9 @@ function wrongParameters(parameters: Json, schema: Args["parameterOpenapiSchema"
 }
 
 /** The version of a deployment that counts its changes: one more than before if anything else differs, else the same. */
-function nextVersion(news: Args, olds: Args | undefined, { adoptedVersion }: Hints): string {
-  if (!olds) return String(countOf(adoptedVersion) + 1);
+function nextVersion(news: Args, olds: Args | undefined, { adopted }: Hints): string {
+  if (!olds)
+    return String(countOf(adopted?.version) + (adopted?.changes === false && countOf(adopted.version) > 0 ? 0 : 1));
   const differs = keysOf({ ...olds, ...news }).some((key) => key !== "version" && !isEqual(olds[key], news[key]));
   if (!differs && olds.version !== undefined) return olds.version;
   return String(countOf(olds.version) + 1);

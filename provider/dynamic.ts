@@ -20,6 +20,7 @@ let configuration: Configuration = { get: () => undefined };
 let connection: Connection | undefined;
 let client: PrefectClient | undefined;
 let isConfigured = true;
+let isAway = false;
 /** What is sent but not stored, from a resource's `check` to its `create` or `update` in the same process. */
 const withheld = new Map<string, Json>();
 
@@ -151,6 +152,9 @@ export class DynamicProvider {
   private stayHome(args: Json, server: string | undefined): void {
     const configured = configuredServer();
     if (server === undefined || configured === undefined || server === configured) return;
+    // it is the same for all: saying it once is enough
+    if (isAway) throw new NotTriedError("the stack is configured for another Prefect server");
+    isAway = true;
     throw new PrefectError(
       `${this.kind.noun} "${this.kind.label(args)}" ${livesElsewhere(server, configured, movedFrom())}`,
     );

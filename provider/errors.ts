@@ -40,12 +40,12 @@ export class ConnectionError extends PrefectError {
   override name = "ConnectionError";
 }
 
-/** The request was not sent, because the first one to the server had failed. */
+/** The request was not sent, because another had failed for a reason that they share. */
 export class NotTriedError extends ConnectionError {
   override name = "NotTriedError";
 
-  constructor() {
-    super("not tried, because the first request to the Prefect server failed; see its error");
+  constructor(reason = "the first request to the Prefect server failed") {
+    super(`not tried, because ${reason}; see its error`);
   }
 }
 

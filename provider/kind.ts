@@ -15,8 +15,8 @@ export interface Failure {
 export interface Hints {
   /** Mistakes that were found before Pulumi saw the resource, such as a flow file that isn't there. */
   failures?: Failure[];
-  /** The version that an object to be adopted has now. */
-  adoptedVersion?: string;
+  /** The version that an object to be adopted has now, and whether something else of it changes. */
+  adopted?: { version?: string; changes: boolean };
   /** The arguments that were given as Pulumi secrets. */
   secrets?: string[];
 }

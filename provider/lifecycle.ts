@@ -196,7 +196,8 @@ function argumentsOf(kind: AnyKind): string[] {
   return Object.keys(kind.rules.shape);
 }
 
-function asAsked(kind: AnyKind, key: string, server: Json, asked: Json): unknown {
+/** What the server has for an argument, in the terms of what is asked for. */
+export function asAsked(kind: AnyKind, key: string, server: Json, asked: Json): unknown {
   return kind.asAsked ? kind.asAsked(key, server[key], asked[key]) : server[key];
 }
 

@@ -100,22 +100,24 @@ function hintsOf(
   args: Json,
   { opts, hints, greeting }: Known,
 ): pulumi.Input<Hints | undefined> {
-  const doubtful = Object.keys(args).filter((key) => holdsOutput(args[key]));
+  const known = [...(kind.secret ?? []), ...(kind.writeOnly ?? [])];
+  const doubtful = Object.keys(args).filter((key) => !known.includes(key) && holdsOutput(args[key]));
   const adopts = args.adopt !== undefined && args.adopt !== false;
   if (doubtful.length === 0 && !adopts) {
-    return greeting ? pulumi.all([hints, greeting]).apply(([known]) => known) : hints;
+    return greeting ? pulumi.all([hints, greeting]).apply(([given]) => given) : hints;
   }
-  return pulumi.all([hints, greeting]).apply(async ([known]) => {
+  // loaded late: few resources take over what exists
+  const adoption = adopts ? (require("./adoption") as typeof import("./adoption")) : undefined;
+  adoption?.expectAdoption();
+  return pulumi.all([hints, greeting]).apply(async ([given]) => {
     const isSecret = await Promise.all(
       doubtful.map((key) => pulumi.isSecret(pulumi.output(args[key])).catch(() => false)),
     );
     const secrets = doubtful.filter((_, i) => isSecret[i]);
-    const all = secrets.length > 0 ? { ...known, secrets } : known;
-    if (!adopts) return all;
-    // loaded late: few resources take over what exists
-    const { foretellAdoption } = require("./adoption") as typeof import("./adoption");
+    const all = secrets.length > 0 ? { ...given, secrets } : given;
+    if (!adoption) return all;
     const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/prefect:${kind.type}`, opts?.parent);
-    return foretellAdoption(kind, urn, args, all ?? {});
+    return adoption.foretellAdoption(kind, urn, args, all ?? {});
   });
 }
 

@@ -92,6 +92,8 @@ export const triggerRules: z.ZodType = z.discriminatedUnion(
 
 /** Rules across the arguments of a trigger and of those in it. */
 export function triggerFailures(trigger: Trigger, property = "trigger"): Failure[] {
+  // one that isn't known yet is a text
+  if (typeof trigger !== "object") return [];
   if (trigger.type === "event") {
     const { posture, within } = trigger;
     if (posture !== "Proactive" || within === undefined || holdsUnknown(within) || within === 0 || within >= 10)
@@ -100,7 +102,7 @@ export function triggerFailures(trigger: Trigger, property = "trigger"): Failure
       { property: `${property}.within`, reason: `must be from 10 seconds on in a Proactive trigger, not ${within}` },
     ];
   }
-  if (holdsUnknown(trigger.triggers)) return [];
+  if (!Array.isArray(trigger.triggers)) return [];
   const failures = trigger.triggers.flatMap((part, i) => triggerFailures(part, `${property}.triggers[${i}]`));
   if (trigger.type === "compound" && typeof trigger.require === "number" && trigger.require > trigger.triggers.length) {
     const reason = `must be at most the number of its triggers, ${trigger.triggers.length}, not ${trigger.require}`;

@@ -201,8 +201,9 @@ describe('version "auto"', () => {
   it("starts at 1", () => assert.equal(inputs(undefined, auto).version, "1"));
 
   it("starts above that of an adopted deployment", () => {
-    assert.equal(inputs(undefined, auto, { adoptedVersion: "41" }).version, "42");
-    assert.equal(inputs(undefined, auto, { adoptedVersion: "a1b2c3" }).version, "1");
+    assert.equal(inputs(undefined, auto, { adopted: { version: "41", changes: true } }).version, "42");
+    assert.equal(inputs(undefined, auto, { adopted: { version: "41", changes: false } }).version, "41");
+    assert.equal(inputs(undefined, auto, { adopted: { version: "a1b2c3", changes: true } }).version, "1");
   });
 
   it("stays while nothing else changes, whatever the order of keys", () => {
