@@ -20,6 +20,7 @@ import {
   scheduleRules,
   schedulesAsAsked,
   scheduleToApi,
+  slugsOf,
 } from "./schedule";
 
 /** What happens to a run for which there is no room (Prefect's `concurrency_options`). */
@@ -337,7 +338,9 @@ function countOf(version: string | undefined): number {
  */
 async function reconcileSchedules(client: PrefectClient, id: string, { olds, news }: Change<Args>): Promise<void> {
   const schedules = path`/deployments/${id}/schedules`;
-  const existing = (await client.find<RemoteSchedule[]>(schedules)) ?? [];
+  const found = (await client.find<RemoteSchedule[]>(schedules)) ?? [];
+  const slugs = slugsOf(found.map(scheduleFromApi), olds.schedules ?? []);
+  const existing = found.map((schedule, i) => ({ ...schedule, slug: slugs[i] ?? null, hadSlug: schedule.slug !== null }));
   const wanted = news.schedules ?? [];
   const known = (olds.schedules ?? []).map(({ slug }) => slug);
   const gone = existing.filter(({ slug }) => known.includes(slug ?? undefined) && !wanted.some((w) => w.slug === slug));
@@ -358,7 +361,8 @@ async function reconcileSchedules(client: PrefectClient, id: string, { olds, new
       added.push({ active: before.active, ...schedule });
       continue;
     }
-    const { slug: _, ...body } = scheduleToApi(schedule);
+    const { slug, ...body } = scheduleToApi(schedule);
+    if (!before.hadSlug) body.slug = slug;
     // Prefect clears the parameters when they are left out, also those that this program doesn't manage
     const parameters = schedule.parameters ?? (wasCleared(schedule, olds) ? {} : before.parameters);
     await client.patch(`${schedules}/${before.id}`, { ...body, parameters });

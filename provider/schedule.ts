@@ -316,15 +316,33 @@ export function scheduleFromApi(remote: RemoteSchedule): ScheduleArgs {
   });
 }
 
+/**
+ * The slug of each of the server's schedules. One that has none, as Prefect's own tools make them, goes by the slug of the known one
+ * that it is equal to, if there is one.
+ */
+export function slugsOf(server: ScheduleArgs[], known: ScheduleArgs[]): (string | undefined)[] {
+  const taken = new Set(server.map(({ slug }) => slug));
+  return server.map((schedule) => {
+    if (schedule.slug !== undefined) return schedule.slug;
+    const same = known.find(
+      ({ slug, ...rest }) => !taken.has(slug) && isEqual(scheduleAsAsked(schedule, rest), rest),
+    );
+    taken.add(same?.slug);
+    return same?.slug;
+  });
+}
+
 /** The server's schedules in the terms of those asked for; others that it has come last, whole. */
-export function schedulesAsAsked(server: ScheduleArgs[], asked: ScheduleArgs[]): ScheduleArgs[] {
+export function schedulesAsAsked(found: ScheduleArgs[], asked: ScheduleArgs[]): ScheduleArgs[] {
+  const slugs = slugsOf(found, asked);
+  const server = found.map((schedule, i) => defined({ ...schedule, slug: slugs[i] }));
   const bySlug = new Map(server.map((schedule) => [schedule.slug, schedule]));
-  const found = asked.flatMap((wanted) => {
+  const wantedOnes = asked.flatMap((wanted) => {
     const schedule = bySlug.get(wanted.slug);
     return schedule ? [scheduleAsAsked(schedule, wanted)] : [];
   });
   const others = server.filter(({ slug }) => !asked.some((wanted) => wanted.slug === slug));
-  return [...found, ...others];
+  return [...wantedOnes, ...others];
 }
 
 const kindsOfSchedule = ["cron", "interval", "rrule"] as const;
