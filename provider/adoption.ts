@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { ConnectionError } from "./errors";
-import { unknown } from "./json";
+import { holdsUnknown, unknown } from "./json";
 import type { AnyKind, Hints, Json } from "./kind";
 import * as lifecycle from "./lifecycle";
 import { programClient } from "./program";
@@ -17,6 +17,8 @@ interface Adoptions {
   known: Promise<ReadonlySet<string>>;
   underWay: number;
   asTheyAre: number;
+  /** Those that can't be looked up yet, as what they are found by isn't known in the preview. */
+  later: number;
   isWarned: boolean;
 }
 
@@ -55,7 +57,7 @@ export async function foretellAdoption(
     return hints;
   } finally {
     adoptions.underWay -= 1;
-    if (adoptions.underWay === 0 && adoptions.asTheyAre > 0) summarize(adoptions);
+    if (adoptions.underWay === 0) summarize(adoptions);
     keepAlive();
   }
 }
@@ -73,7 +75,10 @@ async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args:
   const { inputs, writeOnly, failures } = lifecycle.check(kind, undefined, args, hints);
   if (failures.length > 0) return hints;
   const existing = await kind.find(programClient(), inputs);
-  if (existing === undefined) return hints;
+  if (existing === undefined) {
+    if ([...kind.immutable, "name"].some((key) => holdsUnknown(inputs[key]))) adoptions.later += 1;
+    return hints;
+  }
   const { server, changed } = lifecycle.compare(kind, { ...inputs, ...writeOnly }, existing);
   const version = typeof server.version === "string" ? server.version : undefined;
   // a version that counts goes on from the one that is there; that it does isn't news
@@ -95,7 +100,7 @@ async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args:
 }
 
 function begin(): Adoptions {
-  return { known: urnsOfStack(), underWay: 0, asTheyAre: 0, isWarned: false };
+  return { known: urnsOfStack(), underWay: 0, asTheyAre: 0, later: 0, isWarned: false };
 }
 
 /** The URNs in the stack's state, which the engine reads for stack references as well. */
@@ -108,10 +113,16 @@ async function urnsOfStack(): Promise<ReadonlySet<string>> {
 }
 
 function summarize(adoptions: Adoptions): void {
-  const count = adoptions.asTheyAre;
-  adoptions.asTheyAre = 0;
-  const objects = count === 1 ? "1 object exists" : `${count} objects exist`;
-  void pulumi.log.info(`${objects} in Prefect just as the program says; taking over changes nothing`);
+  const { asTheyAre, later } = adoptions;
+  Object.assign(adoptions, { asTheyAre: 0, later: 0 });
+  const objects = (count: number) => (count === 1 ? "1 object" : `${count} objects`);
+  if (asTheyAre > 0) {
+    const verb = asTheyAre === 1 ? "exists" : "exist";
+    void pulumi.log.info(`${objects(asTheyAre)} ${verb} in Prefect just as the program says; taking over changes nothing`);
+  }
+  if (later > 0) {
+    void pulumi.log.info(`${objects(later)} with adopt: true can't be looked up before what they belong to is there`);
+  }
 }
 
 function brief(value: unknown): string {

@@ -28,14 +28,17 @@ export class PulumiProject {
   /** @param program JavaScript of the program; `require("meta-prefect")` gives this package */
   static async create(program: string, stack = "dev"): Promise<PulumiProject> {
     const folder = temporaryFolder();
-    const modules = path.join(folder, "node_modules");
-    fs.mkdirSync(path.join(modules, "@pulumi"), { recursive: true });
-    fs.symlinkSync(root, path.join(modules, "meta-prefect"));
-    fs.symlinkSync(path.join(root, "node_modules", "@pulumi", "pulumi"), path.join(modules, "@pulumi", "pulumi"));
+    link(folder, "@pulumi/pulumi");
     fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ main: "index.js" }));
     const manifest = { name: "test", runtime: { name: "nodejs", options: { typescript: false } } };
     fs.writeFileSync(path.join(folder, "Pulumi.yaml"), JSON.stringify(manifest));
     return PulumiProject.at(folder, program, stack);
+  }
+
+  /** A TypeScript project whose folder is there already, with this package and what it needs installed. */
+  static installed(folder: string): Promise<PulumiProject> {
+    link(folder, "@pulumi/pulumi", "@types/node", "typescript");
+    return PulumiProject.at(folder, undefined);
   }
 
   /** A project whose folder is there already. */
@@ -98,6 +101,16 @@ export class PulumiProject {
       deployment: { resources?: { urn: string; id: string; type: string; inputs: Json; outputs: Json }[] };
     };
     return new Map((deployment.resources ?? []).map((resource) => [resource.urn.split("::").at(-1) ?? "", resource]));
+  }
+}
+
+/** Puts this package and others of ours into a folder, as an installation would. */
+function link(folder: string, ...packages: string[]): void {
+  const modules = path.join(folder, "node_modules");
+  for (const [name, target] of [["meta-prefect", root], ...packages.map((name) => [name, path.join(root, "node_modules", name)])]) {
+    const place = path.join(modules, name as string);
+    fs.mkdirSync(path.dirname(place), { recursive: true });
+    fs.symlinkSync(target as string, place);
   }
 }
 
