@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { programError } from "../provider/programError";
 
 /** What stack configuration and environment say of every deployment; see `recipeConfiguration`. */
 export interface RecipeConfiguration {
@@ -36,7 +37,7 @@ function parseTags(text: string): string[] {
     tags = undefined;
   }
   if (Array.isArray(tags) && tags.every((tag) => typeof tag === "string")) return tags;
-  throw new pulumi.RunError(
+  throw programError(
     `meta-prefect:tags (or META_PREFECT__TAGS) is ${text}; give a JSON list of strings, or a text with commas between the tags`,
   );
 }

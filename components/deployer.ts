@@ -7,6 +7,7 @@ import type { BuildContext, DeploymentBuilder, DeploymentPlan, RecipeDeployment 
 import { recipeConfiguration } from "./configuration";
 import { defaultFlowName, type FlowReading, readFlow } from "./flowFacts";
 import { shared } from "./infrastructure";
+import { programError } from "../provider/programError";
 
 /** Changes the arguments of a resource that a recipe is about to make: in place, or by returning others. */
 export type Transform<Args> = (args: Args) => Args | void;
@@ -94,19 +95,19 @@ function contextOf({ env, tags, version }: DeployerArgs): BuildContext {
 
 /** Each deployment with what it is known by in the stack: `<flow>/<name>`, which is Prefect's own key but for the environment. */
 function identified(recipe: string, deployments: RecipeDeployment[]) {
-  if (!Array.isArray(deployments)) throw new pulumi.RunError(`${recipe}: deployments must be a list of deployments`);
+  if (!Array.isArray(deployments)) throw programError(`${recipe}: deployments must be a list of deployments`);
   const seen = new Set<string>();
   return deployments.map((deployment, i) => {
     for (const key of ["name", "entrypoint"] as const) {
       if (typeof deployment[key] === "string" && deployment[key] !== "") continue;
       const example = key === "name" ? "nightly" : "flows.py:my_flow";
-      throw new pulumi.RunError(
+      throw programError(
         `${recipe}: deployments[${i}].${key} must be a text, such as ${example}, not ${JSON.stringify(deployment[key])}`,
       );
     }
     const identity = `${deployment.flowName ?? defaultFlowName(deployment.entrypoint)}/${deployment.name}`;
     if (seen.has(identity)) {
-      throw new pulumi.RunError(
+      throw programError(
         `${recipe}: deployment "${identity}" is given twice; give one another name, or, when the flows are different ones, its flowName`,
       );
     }

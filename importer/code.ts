@@ -10,18 +10,21 @@ const lineLength = 80;
 
 /** A value as TypeScript, as a person would write it. */
 export function literal(value: unknown): string {
-  return stringifyObject({ value }, {
-    indent: "  ",
-    singleQuotes: false,
-    inlineCharacterLimit: lineLength,
-    transform: (holder, key, written) => {
-      const part = (holder as Record<PropertyKey, unknown>)[key as PropertyKey];
-      if (part instanceof Expression) return part.text;
-      if (typeof part === "string") return JSON.stringify(part);
-      const isOneLine = written.startsWith("{") && written !== "{}" && !written.includes("\n");
-      return isOneLine ? `{ ${written.slice(1, -1)} }` : written;
+  return stringifyObject(
+    { value },
+    {
+      indent: "  ",
+      singleQuotes: false,
+      inlineCharacterLimit: lineLength,
+      transform: (holder, key, written) => {
+        const part = (holder as Record<PropertyKey, unknown>)[key];
+        if (part instanceof Expression) return part.text;
+        if (typeof part === "string") return JSON.stringify(part);
+        const isOneLine = written.startsWith("{") && written !== "{}" && !written.includes("\n");
+        return isOneLine ? `{ ${written.slice(1, -1)} }` : written;
+      },
     },
-  })
+  )
     .replace(/^\{\s*value: /, "")
     .replace(/\s*\}$/, "")
     .replaceAll("\n  ", "\n");
@@ -43,7 +46,9 @@ export class Names {
   /** A variable's name in camelCase, ending in what it is. */
   variable(name: string, noun: string): string {
     const parts = name.split(/[^A-Za-z0-9]+/).filter((part) => part !== "");
-    const camel = parts.map((part, i) => (i === 0 ? part[0]?.toLowerCase() : part[0]?.toUpperCase()) + part.slice(1)).join("");
+    const camel = parts
+      .map((part, i) => (i === 0 ? part[0]?.toLowerCase() : part[0]?.toUpperCase()) + part.slice(1))
+      .join("");
     const base = /^[a-z]/.test(camel) ? camel : `the${camel}`;
     const whole = base.toLowerCase().endsWith(noun.toLowerCase()) ? base : base + noun;
     return this.unique(words.has(whole) ? `${whole}_` : whole, "");

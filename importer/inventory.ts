@@ -104,7 +104,8 @@ export async function readInventory(client: PrefectClient, progress: (what: stri
   const pools = (await client.filter<Row>("/work_pools/filter")).filter(({ name }) => !/^prefect/i.test(name));
   add(workPool, pools);
   const queues: QueueRow[] = [];
-  for (const { name } of pools) queues.push(...(await client.filter<QueueRow>(path`/work_pools/${name}/queues/filter`)));
+  for (const { name } of pools)
+    queues.push(...(await client.filter<QueueRow>(path`/work_pools/${name}/queues/filter`)));
   add(
     workQueue,
     queues.filter((queue) => !isUntouched(queue)),

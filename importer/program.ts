@@ -87,7 +87,9 @@ class Writer {
     const body = parts
       .filter(({ statements }) => statements.length > 0)
       .map(({ title, statements }) => {
-        const lines = statements.map(({ variable, text }) => (this.used.has(variable) ? `const ${variable} = ${text}` : text));
+        const lines = statements.map(({ variable, text }) =>
+          this.used.has(variable) ? `const ${variable} = ${text}` : text,
+        );
         return `// ${title}\n${lines.join("\n")}\n`;
       });
     const needsPulumi = this.secrets.length > 0;
@@ -95,7 +97,10 @@ class Writer {
       `// Written by \`meta-prefect import\` from ${server}. With adopt: true each resource takes over the object that exists.`,
       ...this.leftOut.map(({ what, why }) => `// Left out: ${what}: ${why.replaceAll("\n", " ")}`),
       ...(needsPulumi ? ['import * as pulumi from "@pulumi/pulumi";'] : []),
-      `import {\n${[...this.types].sort().map((type) => `  ${type},\n`).join("")}} from "meta-prefect";`,
+      `import {\n${[...this.types]
+        .sort()
+        .map((type) => `  ${type},\n`)
+        .join("")}} from "meta-prefect";`,
       ...this.imports,
       "",
       ...(needsPulumi ? ["const config = new pulumi.Config();", ""] : []),
@@ -110,7 +115,7 @@ class Writer {
   private statement(item: Item, noun: string, names: Names): { variable: string; text: string } {
     const { kind } = item;
     const { name, tag, ...rest } = essentials(item);
-    const label = kind.type === "TagConcurrencyLimit" ? String(tag) : String(name ?? this.titleOf(item));
+    const label = kind.type === "TagConcurrencyLimit" ? String(tag) : (textOf(name) ?? this.titleOf(item));
     const pulumiName = names.unique(label, ...alternatives(item));
     const given: Json = { ...(pulumiName !== label && name !== undefined ? { name } : {}) };
     if (tag !== undefined && pulumiName !== tag) given.tag = tag;
@@ -126,8 +131,9 @@ class Writer {
 
   private titleOf({ args }: Item): string {
     const type = this.items.find(({ uuid }) => uuid === args.blockTypeId);
-    const version = args.version === undefined || args.version === "non-versioned" ? [] : [String(args.version)];
-    return [String(type?.args.slug ?? args.blockTypeId), ...version].join("-");
+    const version = textOf(args.version);
+    const title = textOf(type?.args.slug) ?? String(args.blockTypeId);
+    return version === undefined || version === "non-versioned" ? title : `${title}-${version}`;
   }
 
   /** The arguments, with variables for what the program makes, configuration for secrets, and files for what is long. */
@@ -142,7 +148,8 @@ class Writer {
     for (const [key, type, property, wanted] of names) {
       if (args[key] === undefined || item.kind.type === type) continue;
       const target = this.items.find(
-        (other) => other.kind.type === type && Object.entries(wanted).every(([part, value]) => other.args[part] === value),
+        (other) =>
+          other.kind.type === type && Object.entries(wanted).every(([part, value]) => other.args[part] === value),
       );
       linked[key] = this.reference(target, property) ?? args[key];
     }
@@ -190,7 +197,10 @@ class Writer {
       if (typeof part !== "object" || "$ref" in part) return value;
       return { ...value, [key]: this.withSecret(item, part as Json, rest, path) };
     }
-    const name = [item.args.blockTypeSlug, item.args.name, ...path].map(String).join("-").replace(/[^\w-]/g, "_");
+    const name = [item.args.blockTypeSlug, item.args.name, ...path]
+      .map(String)
+      .join("-")
+      .replace(/[^\w-]/g, "_");
     this.secrets.push(name);
     const read = typeof part === "string" ? "requireSecret" : "requireSecretObject";
     return { ...value, [key]: new Expression(`config.${read}(${JSON.stringify(name)})`) };
@@ -201,8 +211,11 @@ class Writer {
     if (text.split("\n").length <= mostLines) return value;
     const known = this.importOf.get(text);
     if (known !== undefined) return new Expression(known);
-    const title = String(item.args.flowName ?? item.args.name ?? this.titleOf(item));
-    const variable = this.variables.variable(title, folder === "job-templates" ? "JobTemplate" : folder === "block-fields" ? "Fields" : "Parameters");
+    const title = textOf(item.args.flowName) ?? textOf(item.args.name) ?? this.titleOf(item);
+    const variable = this.variables.variable(
+      title,
+      folder === "job-templates" ? "JobTemplate" : folder === "block-fields" ? "Fields" : "Parameters",
+    );
     const stem = `${folder}/${title.replace(/[^\w.-]+/g, "-")}`;
     let file = `${stem}.json`;
     for (let number = 2; this.files.has(file); number += 1) file = `${stem}-${number}.json`;
@@ -218,7 +231,10 @@ function obstacle(item: Item, all: Item[]): string | undefined {
   const { kind, args } = item;
   const isDefault = kind.type === "WorkQueue" && args.name === "default";
   if (holdsBigint(args)) return "it holds an integer beyond 2^53, which JavaScript can't hold";
-  if (kind.type === "Automation" && all.some((other) => other !== item && other.kind.type === kind.type && other.args.name === args.name)) {
+  if (
+    kind.type === "Automation" &&
+    all.some((other) => other !== item && other.kind.type === kind.type && other.args.name === args.name)
+  ) {
     return "there are several of that name; rename or delete all but one";
   }
   const { inputs, failures } = lifecycle.check(kind, undefined, { ...essentials(item), adopt: true }, {});
@@ -250,6 +266,10 @@ function inOrder(items: Item[]): Item[] {
   };
   items.forEach(visit);
   return [...ordered];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function holdsBigint(value: unknown): boolean {

@@ -37,7 +37,7 @@ export function select(items: Item[], { tag, workPool, flow }: Selection): Item[
   const deployments = new Set([...chosen].filter((item) => isOf(item, "Deployment")).map(({ uuid }) => uuid));
   take((item) => isOf(item, "Automation") && textsIn(item.args).some((text) => deployments.has(text)));
 
-  for (let before = -1; before !== chosen.size; ) {
+  for (let before = -1; before !== chosen.size;) {
     before = chosen.size;
     const needed = [...chosen];
     take((item) => needed.some((user) => needs(user, item)));
@@ -53,9 +53,7 @@ function needs({ kind, args }: Item, other: Item): boolean {
       return args.workPoolName === name || textsIn(args).includes(other.uuid);
     case "WorkQueue":
       return (
-        (kind.type === "Deployment" &&
-          args.workPoolName === other.args.workPoolName &&
-          args.workQueueName === name) ||
+        (kind.type === "Deployment" && args.workPoolName === other.args.workPoolName && args.workQueueName === name) ||
         textsIn(args).includes(other.uuid)
       );
     case "Flow":
@@ -64,7 +62,8 @@ function needs({ kind, args }: Item, other: Item): boolean {
       return args.blockTypeSlug === other.args.slug || args.blockTypeId === other.uuid;
     case "Block":
       return textsIn(args).some(
-        (text) => text === other.uuid || text.includes(`prefect.blocks.${String(other.args.blockTypeSlug)}.${String(name)}`),
+        (text) =>
+          text === other.uuid || text.includes(`prefect.blocks.${String(other.args.blockTypeSlug)}.${String(name)}`),
       );
     case "BlockSchema":
     case "Deployment":

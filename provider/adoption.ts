@@ -118,7 +118,9 @@ function summarize(adoptions: Adoptions): void {
   const objects = (count: number) => (count === 1 ? "1 object" : `${count} objects`);
   if (asTheyAre > 0) {
     const verb = asTheyAre === 1 ? "exists" : "exist";
-    void pulumi.log.info(`${objects(asTheyAre)} ${verb} in Prefect just as the program says; taking over changes nothing`);
+    void pulumi.log.info(
+      `${objects(asTheyAre)} ${verb} in Prefect just as the program says; taking over changes nothing`,
+    );
   }
   if (later > 0) {
     void pulumi.log.info(`${objects(later)} with adopt: true can't be looked up before what they belong to is there`);

@@ -2,10 +2,11 @@ import * as http from "node:http";
 import * as https from "node:https";
 import axios, { type AxiosError, type AxiosInstance } from "axios";
 import axiosRetry, { exponentialDelay, retryAfter } from "axios-retry";
-import { isInteger, parse, stringify } from "lossless-json";
+import { stringify } from "lossless-json";
 import type { Connection } from "./connection";
 import { debug } from "./debug";
 import { ApiError, ConnectionError, NotTriedError } from "./errors";
+import { parseExactly } from "./exactJson";
 import { Pressure } from "./pressure";
 
 /** How long one request may take, in milliseconds; a busy SQLite server holds a write back for several seconds. */
@@ -43,7 +44,7 @@ export class PrefectClient {
       httpsAgent: new https.Agent({ keepAlive: true }),
       // keeps numbers exactly as they were written in a JSON text that is passed on
       transformRequest: (body: unknown) => (body === undefined ? undefined : stringify(body)),
-      transformResponse: (text: unknown) => (typeof text === "string" ? parsed(text) : text),
+      transformResponse: (text: unknown) => (typeof text === "string" ? bodyOf(text) : text),
     });
     axiosRetry(this.http, {
       retries: triesWhenBusy,
@@ -187,19 +188,13 @@ export class PrefectClient {
   }
 }
 
-/** The body of an answer. An integer that JavaScript would round is a bigint. */
-function parsed(text: string): unknown {
+/** The body of an answer; one that isn't JSON is a page, or nothing. */
+function bodyOf(text: string): unknown {
   try {
-    // most answers hold no long number, and are read faster without looking at each
-    return /\d{16}/.test(text) ? parse(text, undefined, exactly) : (JSON.parse(text) as unknown);
+    return parseExactly(text);
   } catch {
     return text;
   }
-}
-
-function exactly(digits: string): number | bigint {
-  const value = Number(digits);
-  return Number.isInteger(value) && !Number.isSafeInteger(value) && isInteger(digits) ? BigInt(digits) : value;
 }
 
 function isPassing(error: AxiosError): boolean {

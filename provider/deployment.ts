@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "lossless-json";
+import { parse, stringify } from "lossless-json";
 import { z } from "zod";
 import { Automation, type AutomationArgs } from "./automation";
 import type { PrefectClient } from "./client";
 import { path } from "./path";
 import { messageOf, PartialFailure } from "./errors";
+import { parseExactly } from "./exactJson";
 import { holdsUnknown, isEqual } from "./json";
 import type { Change, Failure, Hints, Json, Kind } from "./kind";
 import { askedLabels } from "./labels";
+import { programError } from "./programError";
 import { type AdoptArgs, type Inputs, PrefectResource } from "./resource";
 import * as rules from "./rules";
 import type { Trigger } from "./trigger";
@@ -266,9 +268,7 @@ export const deployment: Kind<Args, Remote> = {
     if (key === "flowName") return asked;
     if (key === "labels") return askedLabels(server, asked);
     if (key === "schedules") return schedulesAsAsked(server as ScheduleArgs[], asked as ScheduleArgs[]);
-    if (key === "parameterOpenapiSchema" && typeof asked === "string") {
-      return isEqual(server, JSON.parse(asked)) ? asked : JSON.stringify(server);
-    }
+    if (key === "parameterOpenapiSchema") return schemaAsAsked(server, asked as Json | string);
     // an empty list or object is stored as none
     if (server === undefined && isEqual(asked, keyIsPlain(key) ? plain[key][1] : undefined)) return asked;
     if (key === "concurrencyOptions" && server !== undefined) {
@@ -340,7 +340,11 @@ async function reconcileSchedules(client: PrefectClient, id: string, { olds, new
   const schedules = path`/deployments/${id}/schedules`;
   const found = (await client.find<RemoteSchedule[]>(schedules)) ?? [];
   const slugs = slugsOf(found.map(scheduleFromApi), olds.schedules ?? []);
-  const existing = found.map((schedule, i) => ({ ...schedule, slug: slugs[i] ?? null, hadSlug: schedule.slug !== null }));
+  const existing = found.map((schedule, i) => ({
+    ...schedule,
+    slug: slugs[i] ?? null,
+    hadSlug: schedule.slug !== null,
+  }));
   const wanted = news.schedules ?? [];
   const known = (olds.schedules ?? []).map(({ slug }) => slug);
   const gone = existing.filter(({ slug }) => known.includes(slug ?? undefined) && !wanted.some((w) => w.slug === slug));
@@ -388,6 +392,15 @@ async function keeping(id: string, work: () => Promise<unknown>): Promise<void> 
 /** A text is taken apart without loss, so that its numbers and the order of its keys arrive as they were written. */
 function schemaToApi(schema: Json | string): unknown {
   return typeof schema === "string" ? parse(schema) : schema;
+}
+
+/** Prefect's schema of a flow without parameters, which it also stores for an empty one. */
+const noParameters = { type: "object", properties: {} };
+
+function schemaAsAsked(server: unknown, asked: Json | string): unknown {
+  const wanted = typeof asked === "string" ? parseExactly(asked) : asked;
+  if (isEqual(server, wanted) || (isEqual(wanted, {}) && isEqual(server, noParameters))) return asked;
+  return typeof asked === "string" ? stringify(server) : server;
 }
 
 function concurrencyToApi({ collisionStrategy, gracePeriodSeconds }: ConcurrencyOptions): Json {
@@ -472,7 +485,7 @@ export class Deployment extends PrefectResource {
     const { triggers = [], ...own } = args;
     super(deployment, name, { ...own, name: args.name ?? name }, { opts, hints });
     if (!Array.isArray(triggers)) {
-      throw new pulumi.RunError(`deployment "${name}": triggers must be a list, which may hold outputs but not be one`);
+      throw programError(`deployment "${name}": triggers must be a list, which may hold outputs but not be one`);
     }
     this.automations = triggers.map((trigger, i) => automationOf(this, name, trigger as DeploymentTriggerArgs, i + 1));
   }

@@ -9,6 +9,7 @@ import { globalConcurrencyLimit, type GlobalConcurrencyLimitArgs } from "./globa
 import type { AnyKind, Json } from "./kind";
 import { path } from "./path";
 import { programClient } from "./program";
+import { programError } from "./programError";
 import { variable, type VariableArgs } from "./variable";
 import { workPool, type WorkPoolArgs } from "./workPool";
 import { workQueue, type WorkQueueArgs } from "./workQueue";
@@ -218,6 +219,6 @@ async function asked<T>(ask: (client: PrefectClient) => Promise<T>): Promise<T> 
   try {
     return await ask(programClient());
   } catch (error) {
-    throw new pulumi.RunError(messageOf(error));
+    throw programError(messageOf(error));
   }
 }

@@ -4,6 +4,7 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { PrefectClient } from "./client";
 import { type Connection, pageUrl, resolveConnection } from "./connection";
 import { messageOf } from "./errors";
+import { programError } from "./programError";
 
 /** One client and one first request for each run of a program; tests run several in one process. */
 const clients = new WeakMap<object, PrefectClient>();
@@ -49,7 +50,7 @@ async function greet(): Promise<void> {
     await programClient().greet();
   } catch (error) {
     // Pulumi reports it once and ends the program; a resource that failed with it would say it once more
-    void Promise.reject(Object.assign(new pulumi.RunError(messageOf(error)), { stack: "" }));
+    void Promise.reject(programError(messageOf(error)));
     await new Promise(() => undefined);
   }
 }

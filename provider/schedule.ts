@@ -324,9 +324,7 @@ export function slugsOf(server: ScheduleArgs[], known: ScheduleArgs[]): (string 
   const taken = new Set(server.map(({ slug }) => slug));
   return server.map((schedule) => {
     if (schedule.slug !== undefined) return schedule.slug;
-    const same = known.find(
-      ({ slug, ...rest }) => !taken.has(slug) && isEqual(scheduleAsAsked(schedule, rest), rest),
-    );
+    const same = known.find(({ slug, ...rest }) => !taken.has(slug) && isEqual(scheduleAsAsked(schedule, rest), rest));
     taken.add(same?.slug);
     return same?.slug;
   });

@@ -62,7 +62,8 @@ describe("all kinds in one program", () => {
     assert.deepEqual(await project.preview("--refresh"), []);
     assert.match(await project.output<string>("queueId"), /^pool-all\/fast$/);
     const { apiUrl } = await prefectServer();
-    for (const url of await project.output<string[]>("urls")) assert.ok(url.startsWith(apiUrl.replace("/api", "/")), url);
+    for (const url of await project.output<string[]>("urls"))
+      assert.ok(url.startsWith(apiUrl.replace("/api", "/")), url);
   });
 
   it("keep no secret in clear, and write-only data not at all", async () => {
@@ -80,18 +81,15 @@ describe("all kinds in one program", () => {
     const before = await project.resources();
     set({ triggers: [trigger], description: "e", tags: ["b"], dataVersion: 2 });
     const steps = await project.preview();
-    assert.deepEqual(
-      Object.fromEntries(steps.map(({ name, op, changed }) => [name, `${op} ${changed.join(" ")}`])),
-      {
-        "pool-all": "update description",
-        fast: "update description",
-        "Db all": "update description",
-        hidden: "update dataVersion",
-        region_all: "update tags",
-        "sums-all": "update description tags version",
-        "rerun-all": "update description",
-      },
-    );
+    assert.deepEqual(Object.fromEntries(steps.map(({ name, op, changed }) => [name, `${op} ${changed.join(" ")}`])), {
+      "pool-all": "update description",
+      fast: "update description",
+      "Db all": "update description",
+      hidden: "update dataVersion",
+      region_all: "update tags",
+      "sums-all": "update description tags version",
+      "rerun-all": "update description",
+    });
     assert.doesNotMatch(await project.up(), /hunter2/);
     const after = await project.resources();
     for (const [name, { id }] of before) assert.equal(after.get(name)?.id, id, name);
@@ -101,12 +99,20 @@ describe("all kinds in one program", () => {
   it("have a deployment's triggers as automations, made, changed and removed with it", async () => {
     const [made] = await automations();
     assert.equal(made?.name, "sums-all__automation_1");
-    set({ description: "e", tags: ["b"], dataVersion: 2, triggers: [{ ...trigger, description: "why" }, { ...trigger, name: "sums-all second" }] });
+    set({
+      description: "e",
+      tags: ["b"],
+      dataVersion: 2,
+      triggers: [
+        { ...trigger, description: "why" },
+        { ...trigger, name: "sums-all second" },
+      ],
+    });
     const steps = await project.preview();
-    assert.deepEqual(
-      steps.map(({ name, op }) => `${op} ${name}`).sort(),
-      ["create sums-all/sums-all second", "update sums-all/trigger-1"],
-    );
+    assert.deepEqual(steps.map(({ name, op }) => `${op} ${name}`).sort(), [
+      "create sums-all/sums-all second",
+      "update sums-all/trigger-1",
+    ]);
     await project.up();
     assert.deepEqual((await automations()).map(({ id }) => id).includes(made.id), true);
     assert.equal((await automations()).length, 2);
@@ -138,12 +144,21 @@ describe("all kinds in one program", () => {
 
   it("exist for another stack, which may take them over and is told what that changes", async () => {
     const other = await PulumiProject.create(program);
-    other.write("settings.js", `module.exports = ${JSON.stringify({ description: "e", tags: ["b"], dataVersion: 2 })};`);
-    assert.match(await other.failure("up", "--yes", "--skip-preview"), /already exists; set adopt: true to manage it here/);
+    other.write(
+      "settings.js",
+      `module.exports = ${JSON.stringify({ description: "e", tags: ["b"], dataVersion: 2 })};`,
+    );
+    assert.match(
+      await other.failure("up", "--yes", "--skip-preview"),
+      /already exists; set adopt: true to manage it here/,
+    );
     const settings = { adopt: true, description: "new", tags: ["b"], dataVersion: 2 };
     other.write("settings.js", `module.exports = ${JSON.stringify(settings)};`);
     const said = await other.pulumi("preview");
-    assert.match(said, /work pool "pool-all" exists in Prefect and is taken over; this changes description: "e" => "new"/);
+    assert.match(
+      said,
+      /work pool "pool-all" exists in Prefect and is taken over; this changes description: "e" => "new"/,
+    );
     assert.match(said, /block "secret\/hidden" exists .* this changes dataWriteOnly: \[secret\]/);
     assert.match(said, /\d objects exist in Prefect just as the program says; taking over changes nothing/);
     assert.doesNotMatch(said, /hunter2/);
@@ -163,9 +178,16 @@ describe("all kinds in one program", () => {
       second = await startPrefectServer(python, home);
       const first = (await prefectServer()).apiUrl;
       project.env.PREFECT_API_URL = second.apiUrl;
-      for (const command of [["preview"], ["preview", "--refresh"], ["up", "--yes", "--skip-preview"], ["destroy", "--yes", "--skip-preview"]]) {
+      for (const command of [
+        ["preview"],
+        ["preview", "--refresh"],
+        ["up", "--yes", "--skip-preview"],
+        ["destroy", "--yes", "--skip-preview"],
+      ]) {
         const said = await project.failure(...command);
-        const both = new RegExp(`lives on the Prefect server ${first}, but the stack is now configured for ${second.apiUrl}`);
+        const both = new RegExp(
+          `lives on the Prefect server ${first}, but the stack is now configured for ${second.apiUrl}`,
+        );
         assert.match(said, both, command.join(" "));
         assert.doesNotMatch(said, /\n\s+at .*:\d+:\d+/);
       }
@@ -191,7 +213,11 @@ describe("look-ups", () => {
     const flow = await client.post<{ id: string }>("/flows/", { name: "looked-up flow" });
     const names = Array.from({ length: 205 }, (_, i) => `looked-up ${i}`);
     for (const name of names) {
-      await client.post("/deployments/", { name, flow_id: flow.id, tags: ["looked-up", name.endsWith("7") ? "seven" : "other"] });
+      await client.post("/deployments/", {
+        name,
+        flow_id: flow.id,
+        tags: ["looked-up", name.endsWith("7") ? "seven" : "other"],
+      });
     }
     const project = await PulumiProject.create(`
       const m = require("meta-prefect");
@@ -233,7 +259,10 @@ describe("look-ups", () => {
     });
     const printed = await project.up();
     assert.doesNotMatch(printed, /hunter2/);
-    const outputs = JSON.parse(await project.pulumi("stack", "output", "--json", "--show-secrets")) as Record<string, Json>;
+    const outputs = JSON.parse(await project.pulumi("stack", "output", "--json", "--show-secrets")) as Record<
+      string,
+      Json
+    >;
     assert.equal(outputs.all, 205);
     assert.equal(outputs.seven, 11);
     assert.equal(outputs.byId, true);
@@ -270,7 +299,12 @@ describe("npx meta-prefect import", () => {
     const server = await startPrefectServer(python, home);
     try {
       const folder = temporaryFolder();
-      const env = { ...process.env, PREFECT_API_URL: server.apiUrl, PREFECT_HOME: path.join(home, "client"), HOME: home };
+      const env = {
+        ...process.env,
+        PREFECT_API_URL: server.apiUrl,
+        PREFECT_HOME: path.join(home, "client"),
+        HOME: home,
+      };
       const script = path.join(__dirname, "../../../test/support/grownServer.py");
       execFileSync(python, [script, folder], { env, stdio: "pipe" });
 
@@ -286,7 +320,9 @@ describe("npx meta-prefect import", () => {
 
       const project = await PulumiProject.installed(out);
       project.env.PREFECT_API_URL = server.apiUrl;
-      execFileSync("node", [path.join(__dirname, "../../../node_modules/typescript/bin/tsc"), "--noEmit", "-p", out], { stdio: "pipe" });
+      execFileSync("node", [path.join(__dirname, "../../../node_modules/typescript/bin/tsc"), "--noEmit", "-p", out], {
+        stdio: "pipe",
+      });
       assert.match(await project.failure("preview"), /Missing required configuration variable/);
       const secrets = [...text.matchAll(/requireSecret(?:Object)?\("(.*?)"\)/g)].map(([, key]) => key as string);
       assert.equal(secrets.length, 10);
@@ -305,7 +341,10 @@ describe("npx meta-prefect import", () => {
 
       const before = await updates(server);
       const done = await project.up();
-      assert.match(done, new RegExp(`${count - 1} objects exist in Prefect just as the program says; taking over changes nothing`));
+      assert.match(
+        done,
+        new RegExp(`${count - 1} objects exist in Prefect just as the program says; taking over changes nothing`),
+      );
       assert.deepEqual(await updates(server), before);
       assert.deepEqual(await project.preview("--refresh"), []);
     } finally {
@@ -319,7 +358,8 @@ async function updates({ apiUrl }: PrefectServer): Promise<Json> {
   const client = new PrefectClient({ apiUrl, headers: {}, environment: {} });
   const all: Json = {};
   for (const kind of ["deployments", "flows", "variables", "block_documents", "automations", "v2/concurrency_limits"]) {
-    for (const { id, updated } of await client.filter<{ id: string; updated: string }>(`/${kind}/filter`)) all[id] = updated;
+    for (const { id, updated } of await client.filter<{ id: string; updated: string }>(`/${kind}/filter`))
+      all[id] = updated;
   }
   return all;
 }

@@ -107,7 +107,10 @@ export class PulumiProject {
 /** Puts this package and others of ours into a folder, as an installation would. */
 function link(folder: string, ...packages: string[]): void {
   const modules = path.join(folder, "node_modules");
-  for (const [name, target] of [["meta-prefect", root], ...packages.map((name) => [name, path.join(root, "node_modules", name)])]) {
+  for (const [name, target] of [
+    ["meta-prefect", root],
+    ...packages.map((name) => [name, path.join(root, "node_modules", name)]),
+  ]) {
     const place = path.join(modules, name as string);
     fs.mkdirSync(path.dirname(place), { recursive: true });
     fs.symlinkSync(target as string, place);
