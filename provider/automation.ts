@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { type Action, actionFailures, actionsRules } from "./action";
+import type { Action } from "./action";
 import { toCamel, toSnake } from "./casing";
 import type { PrefectClient } from "./client";
 import { path } from "./path";
@@ -9,7 +9,7 @@ import { holdsUnknown, isEqual } from "./json";
 import type { Failure, Json, Kind } from "./kind";
 import { type AdoptArgs, type Inputs, PrefectResource } from "./resource";
 import * as rules from "./rules";
-import { type EventTrigger, type ResourceLabels, type Trigger, triggerFailures, triggerRules } from "./trigger";
+import type { EventTrigger, ResourceLabels, Trigger } from "./trigger";
 
 /** What an automation is. */
 export interface AutomationArgs extends AdoptArgs {
@@ -41,29 +41,41 @@ const verbatim = new Set(["match", "matchRelated", "parameters", "jobVariables"]
 /** What Prefect keeps as a set, in an order of its own. */
 const sets = new Set(["expect", "after", "forEach"]);
 
-export const automation: Kind<Args, Remote> = {
-  type: "Automation",
-  noun: "automation",
-  rules: z.strictObject({
+/** Loaded late: the rules of triggers and actions are many, and most programs have no automation. */
+const triggers = () => require("./trigger") as typeof import("./trigger");
+const actions = () => require("./action") as typeof import("./action");
+let rulesOfAll: z.ZodObject | undefined;
+
+function makeRules(): z.ZodObject {
+  const { actionsRules } = actions();
+  return z.strictObject({
     name: rules.text.min(1, "must not be empty"),
     description: rules.text.optional(),
     enabled: rules.flag.optional(),
     tags: rules.strings.optional(),
-    trigger: triggerRules,
+    trigger: triggers().triggerRules,
     actions: actionsRules,
     actionsOnTrigger: actionsRules.optional(),
     actionsOnResolve: actionsRules.optional(),
     ownerResource: rules.text.optional(),
     adopt: rules.adopt,
-  }),
+  });
+}
+
+export const automation: Kind<Args, Remote> = {
+  type: "Automation",
+  noun: "automation",
+  get rules() {
+    return (rulesOfAll ??= makeRules());
+  },
   immutable: ["ownerResource"],
   sameName: (olds, news) => olds.name === news.name,
   label: ({ name }) => String(name),
 
   validate: (args) => [
-    ...triggerFailures(args.trigger),
+    ...triggers().triggerFailures(args.trigger),
     ...(["actions", "actionsOnTrigger", "actionsOnResolve"] as const).flatMap((key) =>
-      actionFailures(args[key] ?? [], key),
+      actions().actionFailures(args[key] ?? [], key),
     ),
     ...loops(args),
   ],

@@ -18,6 +18,7 @@ interface Stored {
 
 let configuration: Configuration = { get: () => undefined };
 let connection: Connection | undefined;
+let servers: { configured?: string } | undefined;
 let client: PrefectClient | undefined;
 let isConfigured = true;
 let isAway = false;
@@ -43,11 +44,14 @@ function connected(): PrefectClient {
 
 /** The server that the stack is configured for; undefined when there is none, as a preview may be made without. */
 function configuredServer(): string | undefined {
-  try {
-    return serverAddress(resolved().apiUrl);
-  } catch {
-    return undefined;
+  if (servers === undefined) {
+    try {
+      servers = { configured: serverAddress(resolved().apiUrl) };
+    } catch {
+      servers = {};
+    }
   }
+  return servers.configured;
 }
 
 /** The server that the stack's objects were on before it was deliberately moved. */
@@ -80,6 +84,7 @@ export class DynamicProvider {
   configure({ config }: { config: Configuration }): void {
     configuration = config;
     connection = undefined;
+    servers = undefined;
   }
 
   check(olds: Json, news: Json): { inputs: Json; failures: { property: string; reason: string }[] } {
