@@ -86,6 +86,45 @@ describe("LocalRunDeployer", () => {
     ]);
   });
 
+  it("makes an automation of each trigger of a deployment", async () => {
+    const trigger = {
+      type: "event",
+      posture: "Reactive",
+      expect: ["data.ready"],
+      name: "when ready",
+      scheduleAfter: 5,
+    } as const;
+    const resources = await registered(
+      deploy({ deployments: [{ ...deployment, triggers: [trigger, { type: "event", posture: "Reactive" }] }] }),
+    );
+    const name = "local-add-two-numbers-flow/local-run";
+    const run = { type: "run-deployment", deploymentId: `${name}-id` };
+    assert.deepEqual(
+      resources.filter(({ type }) => type === "Automation"),
+      [
+        {
+          type: "Automation",
+          name: `${name}/trigger-2`,
+          inputs: {
+            name: "local-run-dev__automation_2",
+            trigger: { type: "event", posture: "Reactive" },
+            actions: [run],
+          },
+        },
+        {
+          type: "Automation",
+          name: `${name}/when ready`,
+          inputs: {
+            name: "when ready",
+            trigger: { type: "event", posture: "Reactive", expect: ["data.ready"] },
+            actions: [{ ...run, scheduleAfter: 5 }],
+          },
+        },
+      ],
+    );
+    assert.equal(deploymentIn(resources).triggers, undefined);
+  });
+
   it("has a pool of the same name for the same needs, and of another for others", async () => {
     const name = async (args: Partial<LocalRunDeployerArgs>) =>
       (await registered(deploy(args))).find(({ type }) => type === "WorkPool")?.name;
