@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { localCode, LocalRunDeployer, type LocalRunDeployerArgs, type RecipeDeployment } from "../../index";
+import {
+  type DeploymentTriggerArgs,
+  localCode,
+  LocalRunDeployer,
+  type LocalRunDeployerArgs,
+  type RecipeDeployment,
+} from "../../index";
 import { root } from "../../tools/root";
 import { temporaryFolder } from "../support/environment";
 
@@ -87,16 +93,11 @@ describe("LocalRunDeployer", () => {
   });
 
   it("makes an automation of each trigger of a deployment", async () => {
-    const trigger = {
-      type: "event",
-      posture: "Reactive",
-      expect: ["data.ready"],
-      name: "when ready",
-      scheduleAfter: 5,
-    } as const;
-    const resources = await registered(
-      deploy({ deployments: [{ ...deployment, triggers: [trigger, { type: "event", posture: "Reactive" }] }] }),
-    );
+    const triggers: DeploymentTriggerArgs[] = [
+      { type: "event", posture: "Reactive", expect: ["data.ready"], name: "when ready", scheduleAfter: 5 },
+      { type: "event", posture: "Reactive" },
+    ];
+    const resources = await registered(deploy({ deployments: [{ ...deployment, triggers }] }));
     const name = "local-add-two-numbers-flow/local-run";
     const run = { type: "run-deployment", deploymentId: `${name}-id` };
     assert.deepEqual(
