@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
-import { ConnectionError } from "./errors";
+import { ConnectionError, PrefectError } from "./errors";
 import { holdsUnknown, unknown } from "./json";
 import type { AnyKind, Hints, Json } from "./kind";
 import * as lifecycle from "./lifecycle";
@@ -48,6 +48,10 @@ export async function foretellAdoption(
   try {
     return await foretell(kind, adoptions, await valueOf(urn), await resolved(inputs), hints);
   } catch (error) {
+    // what can't be taken over is reported by `check`, on the resource
+    if (error instanceof PrefectError && !(error instanceof ConnectionError)) {
+      return { ...hints, failures: [...(hints.failures ?? []), { property: "adopt", reason: error.message }] };
+    }
     // a preview without a server is worth having; `pulumi up` fails by itself
     if (!(error instanceof ConnectionError) || !pulumi.runtime.isDryRun()) throw error;
     if (!adoptions.isWarned) {
@@ -79,7 +83,8 @@ async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args:
     if ([...kind.immutable, "name"].some((key) => holdsUnknown(inputs[key]))) adoptions.later += 1;
     return hints;
   }
-  const { server, changed } = lifecycle.compare(kind, { ...inputs, ...writeOnly }, existing);
+  const { server, changed, fixed } = lifecycle.compare(kind, { ...inputs, ...writeOnly }, existing);
+  if (fixed.length > 0) throw lifecycle.cannotTakeOver(fixed, server, inputs);
   const version = typeof server.version === "string" ? server.version : undefined;
   // a version that counts goes on from the one that is there; that it does isn't news
   const counts = args.version === "auto";

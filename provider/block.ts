@@ -76,13 +76,10 @@ export const block: Kind<Args, Remote> = {
     return failures;
   },
 
-  async find(client, { name, blockTypeSlug }) {
-    await typeOf(client, blockTypeSlug);
-    return client.find<Remote>(
+  find: (client, { name, blockTypeSlug }) =>
+    client.find<Remote>(
       path`/block_types/slug/${blockTypeSlug}/block_documents/name/${name}?` + "include_secrets=true",
-    );
-  },
-
+    ),
   get: (client, id) => client.find<Remote>(path`/block_documents/${id}?` + "include_secrets=true"),
 
   async create(client, args) {

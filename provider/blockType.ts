@@ -96,7 +96,7 @@ export const blockType: Kind<Args, Remote> = {
     slug: remote.slug,
     ...Object.fromEntries(keys.map((key) => [key, remote[fields[key]] ?? undefined])),
   }),
-  page: () => "/blocks/catalog",
+  page: ({ slug }) => path`/blocks/catalog/${slug ?? ""}`,
 };
 
 const keys = Object.keys(fields) as (keyof typeof fields)[];

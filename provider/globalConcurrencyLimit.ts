@@ -79,7 +79,7 @@ export const globalConcurrencyLimit: Kind<Args, Remote> = {
     active: remote.active,
     slotDecayPerSecond: remote.slot_decay_per_second,
   }),
-  page: () => "/concurrency-limits?tab=global",
+  page: () => "/concurrency-limits",
 };
 
 /** A global concurrency limit: how many slots tasks, flows and deployments share. A new name renames it in place. */

@@ -72,7 +72,7 @@ export interface Kind<Args extends object, Remote> {
   /** What the resource exposes besides its arguments. @default nothing */
   outputs?(remote: Remote): Json;
   /** The object's page in Prefect's UI: the path below the UI's address. */
-  page(object: { id: string; name: string; workPoolName?: string }): string;
+  page(object: { id: string; name: string; workPoolName?: string; slug?: string }): string;
   /**
    * What the server has, in the terms of what was asked for: the same value when both mean the same.
    *

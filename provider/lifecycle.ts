@@ -122,6 +122,12 @@ export async function remove(
   await explained(kind, state, secrets, "delete", () => kind.delete(client, id, state));
 }
 
+/** The error of an object that has something else, which can't be changed, than the arguments that are to take it over. */
+export function cannotTakeOver(fixed: string[], server: Json, args: Json): PrefectError {
+  const list = fixed.map((key) => `${key} ${JSON.stringify(server[key])}, not ${JSON.stringify(args[key])}`);
+  return new PrefectError(`exists with ${list.join(" and ")}, which can't be changed; correct it here, or delete it`);
+}
+
 /** How an object that exists differs from the arguments that are to take it over. */
 export interface Takeover {
   /** The object, as the server has it. */
@@ -151,10 +157,7 @@ async function takeOver(kind: AnyKind, client: PrefectClient, args: Json, existi
     throw new PrefectError("already exists; set adopt: true to manage it here, or choose another name");
   }
   const { server, changed, fixed } = compare(kind, args, existing);
-  if (fixed.length > 0) {
-    const list = fixed.map((key) => `${key} ${JSON.stringify(server[key])}, not ${JSON.stringify(args[key])}`);
-    throw new PrefectError(`exists with ${list.join(" and ")}, which can't be changed; correct it here, or delete it`);
-  }
+  if (fixed.length > 0) throw cannotTakeOver(fixed, server, args);
   const remote = await apply(
     kind,
     client,

@@ -41,6 +41,7 @@ export interface ResourceExtras {
 interface Named {
   name?: pulumi.Input<string | undefined>;
   workPoolName?: pulumi.Input<string | undefined>;
+  slug?: pulumi.Input<string | undefined>;
 }
 
 /** What an argument that wasn't given is, in every resource. */
@@ -68,11 +69,13 @@ export abstract class PrefectResource extends pulumi.CustomResource {
     for (const property of Object.keys(kind.rules.shape)) {
       if (!(property in this)) Object.defineProperty(this, property, { value: notGiven, enumerable: true });
     }
-    const { name: named, workPoolName: pool } = given as Named;
+    const { name: named, workPoolName: pool, slug: typeSlug } = given as Named;
     this.pageOf = () =>
       pulumi
-        .all([this.id, named, pool])
-        .apply(([id, name, workPoolName]) => pageInProgram(kind.page({ id, name: name ?? "", workPoolName })));
+        .all([this.id, named, pool, typeSlug])
+        .apply(([id, name, workPoolName, slug]) =>
+          pageInProgram(kind.page({ id, name: name ?? "", workPoolName, slug })),
+        );
   }
 
   /** The object's page in Prefect's UI. Worked out here, because what a provider gives is unknown in the preview of every change. */

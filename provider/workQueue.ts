@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { PrefectClient } from "./client";
 import { path } from "./path";
 import { deploymentsOf } from "./dependents";
-import { PrefectError } from "./errors";
+import { ApiError, PrefectError } from "./errors";
 import { holdsUnknown } from "./json";
 import type { Failure, Json, Kind } from "./kind";
 import { type AdoptArgs, type Inputs, PrefectResource } from "./resource";
@@ -62,22 +62,21 @@ export const workQueue: Kind<Args, Remote> = {
 
   validate: (args) => (holdsUnknown(args) ? [] : claimPriority(args)),
 
-  find: async (client, { workPoolName, name }) => {
-    if (!(await client.find(path`/work_pools/${workPoolName}`))) {
-      throw new PrefectError(`its work pool "${workPoolName}" does not exist; make it first, or correct workPoolName`);
-    }
-    return client.find<Remote>(queuePath(workPoolName, name));
-  },
+  find: (client, { workPoolName, name }) => client.find<Remote>(queuePath(workPoolName, name)),
   get: (client, id) => client.find<Remote>(queuePath(...partsOf(id))),
 
   async create(client, args) {
     const { workPoolName } = args;
-    const made = await client.post<Remote>(path`/work_pools/${workPoolName}/queues`, {
+    const body = {
       name: args.name,
       description: args.description,
       is_paused: args.isPaused,
       concurrency_limit: args.concurrencyLimit,
       priority: args.priority,
+    };
+    const made = await client.post<Remote>(path`/work_pools/${workPoolName}/queues`, body).catch((error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      throw new PrefectError(`its work pool "${workPoolName}" does not exist; make it first, or correct workPoolName`);
     });
     if (args.priority !== undefined) await keepPriorities(client, workPoolName);
     return made;

@@ -170,6 +170,15 @@ describe("all kinds in one program", () => {
     await project.up("--refresh");
   });
 
+  it("are refused at preview when they can't be taken over", async () => {
+    const other = await PulumiProject.create(
+      `new (require("meta-prefect").WorkPool)("pool-all", { type: "docker", adopt: true });`,
+    );
+    const said = await other.failure("preview");
+    assert.match(said, /property adopt .*exists with type "process", not "docker", which can't be changed/);
+    assert.doesNotMatch(said, /\n\s+at .*:\d+:\d+/);
+  });
+
   it("are never looked for on another server, unless the stack is deliberately moved", async () => {
     const { python } = await tools();
     const home = path.join(temporaryFolder(), "other");

@@ -49,6 +49,18 @@ describe("the package, installed from `npm pack` outside the repository", () => 
         (await project.resources()).get("local-outside/packed")?.inputs.__provider,
         providerText("Deployment"),
       );
+      await run("npx", ["meta-prefect", "import", "--out", "taken", "--flow", "outside"], {
+        cwd: app,
+        env: project.env,
+      });
+      const taken = fs.readFileSync(path.join(app, "taken", "index.ts"), "utf8");
+      for (const part of [
+        /new Deployment\("packed-dev", \{/,
+        /new Flow\("outside"/,
+        /new WorkPool\("local-process-work-pool-/,
+      ]) {
+        assert.match(taken, part);
+      }
     } finally {
       await project.destroy();
     }

@@ -411,6 +411,18 @@ describe("each kind on a real server", () => {
       assert.deepEqual((await block.find(client, args))?.data, { value: "hunter2" });
     });
 
+    it("keeps its secrets out of what the server says is wrong", async () => {
+      const user = { name: "d", flowName: fresh("flow"), workPoolName: await pool(), jobVariables: { env: "hunter2" } };
+      const create = (secrets: string[]) =>
+        lifecycle.create(deployment as unknown as AnyKind, client, user, secrets).then(
+          () => "",
+          (error: Error) => error.message,
+        );
+      assert.match(await create([]), /hunter2/);
+      assert.match(await create(["jobVariables"]), /\[secret\]/);
+      assert.doesNotMatch(await create(["jobVariables"]), /hunter2/);
+    });
+
     it("refers to another block", async () => {
       const credentials = driven(block);
       await credentials.up({ name: slug("block"), blockTypeSlug: "aws-credentials", data: { region_name: "eu-1" } });
@@ -665,6 +677,13 @@ describe("each kind on a real server", () => {
       description: ["a", "b"],
       isPaused: [true, false],
       concurrencyLimit: [0, 3],
+      baseJobTemplate: [
+        {
+          job_configuration: { command: "{{ command }}" },
+          variables: { type: "object", properties: { command: { type: "string" } } },
+        },
+        { job_configuration: { a: "b" }, variables: { type: "object", properties: {} } },
+      ],
       storageConfiguration: [{ bundleUploadStep: { "a.step": { x: 1 } } }, { bundleUploadStep: { "b.step": {} } }],
     });
   });
@@ -687,9 +706,24 @@ describe("each kind on a real server", () => {
         enforceParameterSchema: [false, true],
         paused: [true, false],
         concurrencyLimit: [2, 3],
-        concurrencyOptions: [{ collisionStrategy: "CANCEL_NEW" }, { collisionStrategy: "ENQUEUE" }],
+        concurrencyOptions: [
+          { collisionStrategy: "CANCEL_NEW", gracePeriodSeconds: 120 },
+          { collisionStrategy: "ENQUEUE" },
+        ],
         schedules: [
-          [{ slug: "a", cron: "0 9 * * 1", dayOr: false, active: false }],
+          [
+            {
+              slug: "a",
+              cron: "0 9 * * 1",
+              dayOr: false,
+              timezone: "Europe/Berlin",
+              maxScheduledRuns: 5,
+              parameters: { x: 1 },
+              active: false,
+            },
+            { interval: 3600, anchorDate: "2026-01-01T00:00:00Z" },
+            { rrule: "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0" },
+          ],
           [{ slug: "a", cron: "0 9 * * 1", dayOr: true, active: true }],
         ],
       },
