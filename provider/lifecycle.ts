@@ -70,6 +70,8 @@ export async function create(
       // somebody was faster; or an earlier try of this request came through, although its answer was lost
       const winner = await kind.find(client, args);
       if (winner === undefined) throw error;
+      // just as it was asked for, a moment after there was none: it is ours
+      if (compare(kind, args, winner).changed.length === 0) return stored(kind, args, winner);
       return takeOver(kind, client, args, winner);
     }
   });

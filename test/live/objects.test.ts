@@ -113,6 +113,16 @@ describe("each kind on a real server", () => {
     }
   }
 
+  /** A client whose first answer to a creation is lost, so that it sends it again. */
+  const losingAnswers = () => {
+    const twice = Object.create(client) as PrefectClient;
+    twice.post = async <T>(path: string, body: unknown) => {
+      if (path.endsWith("/")) await client.post(path, body);
+      return client.post<T>(path, body);
+    };
+    return twice;
+  };
+
   const pool = async () => {
     const name = fresh("pool");
     await driven(workPool).up({ name, type: "process" });
@@ -267,6 +277,19 @@ describe("each kind on a real server", () => {
       assert.equal(await held(), 2);
       await object.delete();
     });
+  });
+
+  it("is made, although the answer to its creation was lost and the second try finds it there", async () => {
+    const args: [unknown, Json][] = [
+      [globalConcurrencyLimit, { name: fresh("limit"), limit: 2 }],
+      [variable, { name: slug("variable"), value: 1 }],
+      [workPool, { name: fresh("pool"), type: "process" }],
+      [block, { name: slug("block"), blockTypeSlug: "secret", data: { value: "x" } }],
+    ];
+    for (const [kind, given] of args) {
+      const { id, outputs } = await lifecycle.create(kind as AnyKind, losingAnswers(), given);
+      assert.notEqual(await lifecycle.read(kind as AnyKind, client, id, outputs), undefined);
+    }
   });
 
   describe("a tag concurrency limit", () => {
@@ -638,13 +661,7 @@ describe("each kind on a real server", () => {
 
     it("is one, although the answer to its creation was lost", async () => {
       const args = await base();
-      // a client whose first answer to a creation is lost, and which sends it again
-      const twice = Object.create(client) as PrefectClient;
-      twice.post = async <T>(path: string, body: unknown) => {
-        if (path === "/automations/") await client.post(path, body);
-        return client.post<T>(path, body);
-      };
-      await lifecycle.create(automation as unknown as AnyKind, twice, args);
+      await lifecycle.create(automation as unknown as AnyKind, losingAnswers(), args);
       const all = await client.filter("/automations/filter", { automations: { name: { any_: [args.name] } } });
       assert.equal(all.length, 1);
     });
