@@ -49,6 +49,8 @@ const notGiven = pulumi.output(undefined);
 
 /** The base of every Prefect object: a dynamic resource whose stored provider text is a short constant. */
 export abstract class PrefectResource extends pulumi.CustomResource {
+  /** Prefect's own id of the object: the Pulumi id, but for a work pool and a work queue, whose Pulumi ids are names. */
+  declare readonly uuid: pulumi.Output<string>;
   private readonly pageOf: () => pulumi.Output<string>;
 
   constructor(described: object, name: string, given: object, { opts, outputs = [], hints }: ResourceExtras = {}) {
@@ -69,6 +71,7 @@ export abstract class PrefectResource extends pulumi.CustomResource {
     for (const property of Object.keys(kind.rules.shape)) {
       if (!(property in this)) Object.defineProperty(this, property, { value: notGiven, enumerable: true });
     }
+    if (!Object.hasOwn(this, "uuid")) Object.defineProperty(this, "uuid", { value: this.id });
     const { name: named, workPoolName: pool, slug: typeSlug } = given as Named;
     this.pageOf = () =>
       pulumi

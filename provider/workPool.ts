@@ -189,8 +189,6 @@ export class WorkPool extends PrefectResource {
   declare readonly concurrencyLimit: pulumi.Output<number | undefined>;
   declare readonly baseJobTemplate: pulumi.Output<Json | undefined>;
   declare readonly storageConfiguration: pulumi.Output<StorageConfiguration | undefined>;
-  /** Prefect's id of the pool, as an automation's actions name it. */
-  declare readonly uuid: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<WorkPoolArgs>, opts?: pulumi.CustomResourceOptions) {
     super(workPool, name, { ...args, name: args.name ?? name }, { opts, outputs: ["uuid"] });

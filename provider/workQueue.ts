@@ -181,8 +181,6 @@ export class WorkQueue extends PrefectResource {
   declare readonly isPaused: pulumi.Output<boolean | undefined>;
   declare readonly concurrencyLimit: pulumi.Output<number | undefined>;
   declare readonly priority: pulumi.Output<number | undefined>;
-  /** Prefect's id of the queue, as an automation's actions name it. */
-  declare readonly uuid: pulumi.Output<string>;
 
   constructor(name: string, args: Inputs<WorkQueueArgs>, opts?: pulumi.CustomResourceOptions) {
     super(workQueue, name, { ...args, name: args.name ?? name }, { opts, outputs: ["uuid"] });

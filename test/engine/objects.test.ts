@@ -36,6 +36,7 @@ const automation = new m.Automation(name("rerun-all"), {
 exports.data = block.data;
 exports.urls = pulumi.all([pool, queue, block, deployment, automation].map(({ url }) => url));
 exports.queueId = queue.id;
+exports.uuids = pulumi.all([pool, queue, type, schema, block, limit, flow, deployment, automation].map(({ uuid }) => uuid));
 exports.version = deployment.version;
 `;
 
@@ -61,6 +62,7 @@ describe("all kinds in one program", () => {
     assert.deepEqual(await project.preview(), []);
     assert.deepEqual(await project.preview("--refresh"), []);
     assert.match(await project.output<string>("queueId"), /^pool-all\/fast$/);
+    for (const uuid of await project.output<string[]>("uuids")) assert.match(uuid, /^[0-9a-f-]{36}$/);
     const { apiUrl } = await prefectServer();
     for (const url of await project.output<string[]>("urls"))
       assert.ok(url.startsWith(apiUrl.replace("/api", "/")), url);
