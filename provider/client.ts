@@ -17,7 +17,7 @@ const triesWhenBusy = 14;
 const triesWhenDropped = 3;
 const longestPause = 5_000;
 /** Prefect's own default and highest page size (PREFECT_SERVER_API_DEFAULT_LIMIT). */
-const pageSize = 200;
+const usualPage = 200;
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
@@ -33,6 +33,8 @@ export class PrefectClient {
   private readonly pressure = new Pressure();
   private first?: Promise<unknown>;
   private accepted = false;
+  /** How many objects a page is asked for; undefined when the server takes fewer than is usual. */
+  private pageLimit: number | undefined = usualPage;
 
   constructor(readonly connection: Connection) {
     this.http = axios.create({
@@ -118,9 +120,20 @@ export class PrefectClient {
   async filter<T>(path: string, filter: object = {}): Promise<T[]> {
     const found: T[] = [];
     for (;;) {
-      const page = await this.post<T[]>(path, { ...filter, limit: pageSize, offset: found.length });
+      const page = await this.page<T>(path, filter, found.length);
       found.push(...page);
-      if (page.length < pageSize) return found;
+      if (page.length < (this.pageLimit ?? 1)) return found;
+    }
+  }
+
+  private async page<T>(path: string, filter: object, offset: number): Promise<T[]> {
+    try {
+      return await this.post<T[]>(path, { ...filter, limit: this.pageLimit, offset });
+    } catch (error) {
+      if (this.pageLimit === undefined || !(error instanceof ApiError && refusesLimit(error))) throw error;
+      // this server has smaller pages: it is left to say how many fit in one, and asked until there are none
+      this.pageLimit = undefined;
+      return this.page<T>(path, filter, offset);
     }
   }
 
@@ -201,6 +214,10 @@ function isPassing(error: AxiosError): boolean {
   if (error.response) return passing.has(error.response.status);
   const tries = (error.config?.["axios-retry"]?.retryCount ?? 0) + 1;
   return tries < triesWhenDropped;
+}
+
+function refusesLimit({ status, detail }: ApiError): boolean {
+  return status === 422 && /limit/i.test(detail);
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { automation } from "../../provider/automation";
 import { block } from "../../provider/block";
 import { blockType } from "../../provider/blockType";
-import type { PrefectClient } from "../../provider/client";
+import { PrefectClient } from "../../provider/client";
 import { deployment } from "../../provider/deployment";
 import { flow } from "../../provider/flow";
 import { globalConcurrencyLimit } from "../../provider/globalConcurrencyLimit";
@@ -12,7 +13,8 @@ import { variable } from "../../provider/variable";
 import { workPool } from "../../provider/workPool";
 import { workQueue } from "../../provider/workQueue";
 import { Driven, fresh, slug } from "../support/driven";
-import { prefectClient } from "../support/environment";
+import { startPrefectServer, stopPrefectServer } from "../../tools/prefectServer";
+import { prefectClient, temporaryFolder, tools } from "../support/environment";
 
 /** What users of other tools run into; docs/terraform.md says which is which. */
 describe("faults of other tools are absent", () => {
@@ -281,6 +283,20 @@ describe("faults of other tools are absent", () => {
     for (const object of objects.reverse()) {
       await object.delete();
       assert.equal(await object.refresh(), undefined);
+    }
+  });
+
+  it("a server with small pages is read to the end", async () => {
+    const { python } = await tools();
+    const env = { PREFECT_SERVER_API_DEFAULT_LIMIT: "5" };
+    const server = await startPrefectServer(python, path.join(temporaryFolder(), "small"), undefined, env);
+    try {
+      const small = new PrefectClient({ apiUrl: server.apiUrl, headers: {}, environment: {} });
+      for (let i = 0; i < 12; i += 1) await small.post("/flows/", { name: `flow ${i}` });
+      assert.equal((await small.filter("/flows/filter")).length, 12);
+      assert.equal((await small.filter("/deployments/filter")).length, 0);
+    } finally {
+      await stopPrefectServer(server);
     }
   });
 });
