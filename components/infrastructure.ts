@@ -1,5 +1,5 @@
 import type { Resource } from "@pulumi/pulumi";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { perProgram } from "../provider/perProgram";
 
 /** Something that deployments need, made once in a program however many of them need it. */
 export interface Infrastructure<Made extends Record<string, Resource> = Record<string, Resource>> {
@@ -9,14 +9,11 @@ export interface Infrastructure<Made extends Record<string, Resource> = Record<s
   make: () => Made;
 }
 
-/** What was made in each run of a program; tests run several in one process. */
-const made = new WeakMap<object, Map<string, Record<string, Resource>>>();
+const madeInProgram = perProgram(() => new Map<string, Record<string, Resource>>());
 
 /** The resources of an infrastructure, made on the first call in a program. */
 export function shared<Made extends Record<string, Resource>>({ name, make }: Infrastructure<Made>): Made {
-  const program = getMonitor() as object;
-  const known = made.get(program) ?? new Map<string, Record<string, Resource>>();
-  made.set(program, known);
+  const known = madeInProgram();
   const resources = (known.get(name) as Made | undefined) ?? make();
   known.set(name, resources);
   return resources;

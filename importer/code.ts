@@ -30,20 +30,11 @@ export function literal(value: unknown): string {
     .replaceAll("\n  ", "\n");
 }
 
-const words = new Set(
-  (
-    "abstract any as async await boolean break case catch class config const constructor continue debugger declare default delete do else enum " +
-    "export extends false finally for from function get if implements import in instanceof interface is let module namespace new null " +
-    "number object of package private protected public pulumi require return set static string super switch symbol this throw true try " +
-    "type typeof undefined var void while with yield"
-  ).split(" "),
-);
-
 /** Names that are used once each. */
 export class Names {
   private readonly taken = new Set<string>();
 
-  /** A variable's name in camelCase, ending in what it is. */
+  /** A variable's name in camelCase, ending in what it is, so that it is no word of the language. */
   variable(name: string, noun: string): string {
     const parts = name.split(/[^A-Za-z0-9]+/).filter((part) => part !== "");
     const camel = parts
@@ -51,14 +42,13 @@ export class Names {
       .join("");
     const base = /^[a-z]/.test(camel) ? camel : `the${camel}`;
     const whole = base.toLowerCase().endsWith(noun.toLowerCase()) ? base : base + noun;
-    return this.unique(words.has(whole) ? `${whole}_` : whole, "");
+    return this.unique(whole);
   }
 
   /** The first of the names that is free, or the last with a number. */
   unique(...names: string[]): string {
-    const given = names.filter((name) => name !== "");
-    const last = given.at(-1) ?? "";
-    let chosen = given.find((name) => !this.taken.has(name));
+    const last = names.at(-1) ?? "";
+    let chosen = names.find((name) => !this.taken.has(name));
     for (let number = 2; chosen === undefined; number += 1) {
       if (!this.taken.has(`${last}${number}`)) chosen = `${last}${number}`;
     }

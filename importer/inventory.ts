@@ -3,7 +3,7 @@ import { block } from "../provider/block";
 import { blockSchema } from "../provider/blockSchema";
 import { blockType } from "../provider/blockType";
 import type { PrefectClient } from "../provider/client";
-import { deployment } from "../provider/deployment";
+import { deployment, withFlowNames } from "../provider/deployment";
 import { flow } from "../provider/flow";
 import { globalConcurrencyLimit } from "../provider/globalConcurrencyLimit";
 import type { AnyKind, Json } from "../provider/kind";
@@ -118,12 +118,8 @@ export async function readInventory(client: PrefectClient, progress: (what: stri
   add(tagConcurrencyLimit, await client.filter<Row>("/concurrency_limits/filter"));
   add(variable, await client.filter<Row>("/variables/filter"));
 
-  const flows = await client.filter<Row>("/flows/filter");
-  add(flow, flows);
-  const names = new Map(flows.map(({ id, name }) => [id, name]));
-  add(deployment, await client.filter<Row & { flow_id: string }>("/deployments/filter"), ({ flow_id }) => ({
-    args: { flowName: names.get(flow_id) },
-  }));
+  add(flow, await client.filter<Row>("/flows/filter"));
+  add(deployment, await withFlowNames(client, await client.filter<Row & { flow_id: string }>("/deployments/filter")));
   add(automation, await client.filter<Row>("/automations/filter"));
   return items;
 }

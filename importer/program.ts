@@ -39,11 +39,11 @@ const sections: [type: string, title: string, noun: string][] = [
 
 /** JSON with more lines than this goes into a file of its own. */
 const mostLines = 12;
-/** The arguments that are often long, and the folder of their files. */
-const ownFiles: Record<string, string> = {
-  baseJobTemplate: "job-templates",
-  parameterOpenapiSchema: "parameter-schemas",
-  fields: "block-fields",
+/** The arguments that are often long, with the folder of their files and what they are called. */
+const ownFiles: Record<string, { folder: string; noun: string }> = {
+  baseJobTemplate: { folder: "job-templates", noun: "JobTemplate" },
+  parameterOpenapiSchema: { folder: "parameter-schemas", noun: "Parameters" },
+  fields: { folder: "block-fields", noun: "Fields" },
 };
 
 /**
@@ -156,8 +156,8 @@ class Writer {
     for (const key of Object.keys(linked)) {
       if (key === "parameters" || key === "jobVariables" || key === "pullSteps") continue;
       linked[key] = this.withIds(linked[key], key);
-      const folder = ownFiles[key];
-      if (folder !== undefined) linked[key] = this.inOwnFile(folder, item, linked[key]);
+      const place = ownFiles[key];
+      if (place !== undefined) linked[key] = this.inOwnFile(place, item, linked[key]);
     }
     if (item.secretFields && linked.data) linked.data = this.withSecrets(item, linked.data as Json);
     return linked;
@@ -206,16 +206,13 @@ class Writer {
     return { ...value, [key]: new Expression(`config.${read}(${JSON.stringify(name)})`) };
   }
 
-  private inOwnFile(folder: string, item: Item, value: unknown): unknown {
+  private inOwnFile({ folder, noun }: { folder: string; noun: string }, item: Item, value: unknown): unknown {
     const text = `${JSON.stringify(value, undefined, 2)}\n`;
     if (text.split("\n").length <= mostLines) return value;
     const known = this.importOf.get(text);
     if (known !== undefined) return new Expression(known);
     const title = textOf(item.args.flowName) ?? textOf(item.args.name) ?? this.titleOf(item);
-    const variable = this.variables.variable(
-      title,
-      folder === "job-templates" ? "JobTemplate" : folder === "block-fields" ? "Fields" : "Parameters",
-    );
+    const variable = this.variables.variable(title, noun);
     const stem = `${folder}/${title.replace(/[^\w.-]+/g, "-")}`;
     let file = `${stem}.json`;
     for (let number = 2; this.files.has(file); number += 1) file = `${stem}-${number}.json`;
@@ -229,7 +226,6 @@ class Writer {
 /** Why an item can't be taken over without a change; undefined when it can. */
 function obstacle(item: Item, all: Item[]): string | undefined {
   const { kind, args } = item;
-  const isDefault = kind.type === "WorkQueue" && args.name === "default";
   if (holdsBigint(args)) return "it holds an integer beyond 2^53, which JavaScript can't hold";
   if (
     kind.type === "Automation" &&
@@ -241,7 +237,7 @@ function obstacle(item: Item, all: Item[]): string | undefined {
   const [failure] = failures;
   if (failure) return `${failure.property} ${failure.reason}`;
   const { changed } = lifecycle.compare(kind, inputs, item.remote);
-  if (changed.length > 0 && !isDefault) return `its ${changed.join(" and ")} can't be expressed as it is`;
+  if (changed.length > 0) return `its ${changed.join(" and ")} can't be expressed as it is`;
   return undefined;
 }
 

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { ConnectionError, PrefectError } from "./errors";
 import { holdsUnknown, unknown } from "./json";
 import type { AnyKind, Hints, Json } from "./kind";
 import * as lifecycle from "./lifecycle";
-import { programClient } from "./program";
-import { hidden } from "./secrets";
+import { perProgram } from "./perProgram";
+import { hasEngine, programClient } from "./program";
+import { hidden, secretsOf } from "./secrets";
 
 /** How many characters of a value a message shows. */
 const shownCharacters = 60;
@@ -22,12 +21,17 @@ interface Adoptions {
   isWarned: boolean;
 }
 
-const programs = new WeakMap<object, Adoptions>();
+const adoptionsOfProgram = perProgram((): Adoptions => ({
+  known: urnsOfStack(),
+  underWay: 0,
+  asTheyAre: 0,
+  later: 0,
+  isWarned: false,
+}));
 
 /** Counts a resource that is going to be looked up, so that one message can sum up all. Called when the resource is made. */
 export function expectAdoption(): void {
-  const adoptions = adoptionsOfProgram();
-  if (adoptions) adoptions.underWay += 1;
+  if (hasEngine()) adoptionsOfProgram().underWay += 1;
 }
 
 /**
@@ -42,8 +46,8 @@ export async function foretellAdoption(
   inputs: Json,
   hints: Hints,
 ): Promise<Hints> {
+  if (!hasEngine()) return hints;
   const adoptions = adoptionsOfProgram();
-  if (!adoptions) return hints;
   const keepAlive = pulumi.runtime.rpcKeepAlive();
   try {
     return await foretell(kind, adoptions, await valueOf(urn), await resolved(inputs), hints);
@@ -66,14 +70,6 @@ export async function foretellAdoption(
   }
 }
 
-function adoptionsOfProgram(): Adoptions | undefined {
-  const program = getMonitor() as object | undefined;
-  if (program === undefined || program instanceof MockMonitor) return undefined;
-  const adoptions = programs.get(program) ?? begin();
-  programs.set(program, adoptions);
-  return adoptions;
-}
-
 async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args: Json, hints: Hints): Promise<Hints> {
   if (args.adopt !== true || (await adoptions.known).has(String(urn))) return hints;
   const { inputs, writeOnly, failures } = lifecycle.check(kind, undefined, args, hints);
@@ -89,7 +85,7 @@ async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args:
   // a version that counts goes on from the one that is there; that it does isn't news
   const counts = args.version === "auto";
   const shown = changed.filter((key) => !(counts && key === "version"));
-  const secrets = lifecycle.secretsOf(kind, hints.secrets);
+  const secrets = secretsOf(kind, hints.secrets);
   if (shown.length === 0) adoptions.asTheyAre += 1;
   else {
     const list = shown.map((key) =>
@@ -102,10 +98,6 @@ async function foretell(kind: AnyKind, adoptions: Adoptions, urn: unknown, args:
     );
   }
   return { ...hints, adopted: { ...(version !== undefined && { version }), changes: shown.length > 0 } };
-}
-
-function begin(): Adoptions {
-  return { known: urnsOfStack(), underWay: 0, asTheyAre: 0, later: 0, isWarned: false };
 }
 
 /** The URNs in the stack's state, which the engine reads for stack references as well. */

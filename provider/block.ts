@@ -104,7 +104,7 @@ export const block: Kind<Args, Remote> = {
       // Prefect ignores a new schema that comes without data
       Object.assign(body, { data: {}, ...body, block_schema_id: news.blockSchemaId });
     }
-    if (Object.keys(body).length > 0 && !(await client.patch(path`/block_documents/${id}`, body))) return undefined;
+    if (!(await client.patchIfChanged(path`/block_documents/${id}`, body))) return undefined;
     return { id } as Remote;
   },
 

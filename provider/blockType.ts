@@ -72,7 +72,7 @@ export const blockType: Kind<Args, Remote> = {
   async update(client, id, { news, changed }) {
     const body: Json = {};
     for (const key of keys) if (changed.has(key)) body[fields[key]] = news[key] ?? null;
-    if (Object.keys(body).length > 0 && !(await client.patch(path`/block_types/${id}`, body))) return undefined;
+    if (!(await client.patchIfChanged(path`/block_types/${id}`, body))) return undefined;
     return { id } as Remote;
   },
 

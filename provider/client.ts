@@ -92,6 +92,11 @@ export class PrefectClient {
     return this.change("PATCH", path, body);
   }
 
+  /** The same, but without a request, and so with success, when there is nothing to change. */
+  async patchIfChanged(path: string, body: object): Promise<boolean> {
+    return Object.keys(body).length === 0 || this.patch(path, body);
+  }
+
   /** Replaces what is at `path`; false when there is nothing. */
   put(path: string, body: unknown): Promise<boolean> {
     return this.change("PUT", path, body);

@@ -98,6 +98,8 @@ type Args = Omit<DeploymentArgs, "triggers"> & { name: string };
 interface Remote {
   id: string;
   name: string;
+  /** Not the API's: see `withFlowNames`. */
+  flow_name?: string;
   entrypoint: string | null;
   path: string | null;
   work_pool_name: string | null;
@@ -233,7 +235,7 @@ export const deployment: Kind<Args, Remote> = {
       // the pool without a queue means its default queue
       if (news.workQueueName === undefined) delete body.work_queue_name;
     }
-    if (Object.keys(body).length > 0 && !(await client.patch(path`/deployments/${id}`, body))) return undefined;
+    if (!(await client.patchIfChanged(path`/deployments/${id}`, body))) return undefined;
     if (changed.has("schedules")) await keeping(id, () => reconcileSchedules(client, id, change));
     return { id } as Remote;
   },
@@ -244,6 +246,7 @@ export const deployment: Kind<Args, Remote> = {
 
   fromApi: (remote) => ({
     name: remote.name,
+    flowName: remote.flow_name,
     entrypoint: remote.entrypoint ?? undefined,
     path: remote.path ?? undefined,
     workPoolName: remote.work_pool_name ?? undefined,
@@ -280,6 +283,18 @@ export const deployment: Kind<Args, Remote> = {
 
   page: ({ id }) => path`/deployments/deployment/${id}`,
 };
+
+/** Deployments with the names of their flows, of which Prefect's API gives the ids alone. */
+export async function withFlowNames<Row extends { flow_id: string }>(
+  client: PrefectClient,
+  rows: Row[],
+): Promise<(Row & { flow_name?: string })[]> {
+  if (rows.length === 0) return [];
+  const ids = [...new Set(rows.map(({ flow_id }) => flow_id))];
+  const flows = await client.filter<{ id: string; name: string }>("/flows/filter", { flows: { id: { any_: ids } } });
+  const names = new Map(flows.map(({ id, name }) => [id, name]));
+  return rows.map((row) => ({ ...row, flow_name: names.get(row.flow_id) }));
+}
 
 function keysOf<T extends object>(table: T): (keyof T)[] {
   return Object.keys(table) as (keyof T)[];

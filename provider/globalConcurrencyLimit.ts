@@ -66,8 +66,7 @@ export const globalConcurrencyLimit: Kind<Args, Remote> = {
     if (changed.has("limit")) body.limit = news.limit;
     if (changed.has("active")) body.active = news.active ?? true;
     if (changed.has("slotDecayPerSecond")) body.slot_decay_per_second = news.slotDecayPerSecond ?? 0;
-    if (Object.keys(body).length > 0 && !(await client.patch(path`/v2/concurrency_limits/${id}`, body)))
-      return undefined;
+    if (!(await client.patchIfChanged(path`/v2/concurrency_limits/${id}`, body))) return undefined;
     return { id } as Remote;
   },
 

@@ -3,7 +3,7 @@ import type { PrefectClient } from "./client";
 import { ApiError, ConnectionError, messageOf, PartialFailure, PrefectError } from "./errors";
 import { holdsUnknown, isEqual } from "./json";
 import type { AnyKind, Change, Failure, Hints, Json } from "./kind";
-import { hidden, withoutSecrets } from "./secrets";
+import { hidden, secretsOf, withoutSecrets } from "./secrets";
 
 /** Takes over the object that exists under the name, instead of failing. */
 const adopt = "adopt";
@@ -214,11 +214,6 @@ function computedIn(kind: AnyKind, state: Json): Json {
 function stripped(kind: AnyKind, value: Json): Json {
   if (!kind.writeOnly) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => !kind.writeOnly?.includes(key)));
-}
-
-/** The names of all arguments that are secret, by their kind or as they were given. */
-export function secretsOf(kind: AnyKind, given: readonly string[] = []): string[] {
-  return [...(kind.secret ?? []), ...(kind.writeOnly ?? []), ...given];
 }
 
 /** An integer that JavaScript can't hold (the client reads it as a bigint) is kept as its digits, so that its drift shows. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { automation, type AutomationArgs } from "./automation";
 import { block, type BlockArgs } from "./block";
 import type { PrefectClient } from "./client";
-import { deployment, type DeploymentArgs } from "./deployment";
+import { deployment, type DeploymentArgs, withFlowNames } from "./deployment";
 import { messageOf } from "./errors";
 import { flow, type FlowArgs } from "./flow";
 import { globalConcurrencyLimit, type GlobalConcurrencyLimitArgs } from "./globalConcurrencyLimit";
@@ -47,7 +47,8 @@ export async function getWorkPool({ name }: { name: string }): Promise<FoundWork
 
 /** All work pools, or those of a type, by name. */
 export async function getWorkPools({ type }: { type?: string } = {}): Promise<FoundWorkPool[]> {
-  return many(workPool, "/work_pools/filter", type === undefined ? {} : { work_pools: { type: { any_: [type] } } });
+  const filter = type === undefined ? {} : { work_pools: { type: { any_: [type] } } };
+  return many(workPool, (client) => client.filter("/work_pools/filter", filter));
 }
 
 /** A queue of a work pool. @throws when there is none */
@@ -59,7 +60,7 @@ export async function getWorkQueue(key: { workPoolName: string; name: string }):
 
 /** All queues of a work pool, by priority. */
 export async function getWorkQueues({ workPoolName }: { workPoolName: string }): Promise<FoundWorkQueue[]> {
-  return many(workQueue, path`/work_pools/${workPoolName}/queues/filter`, {});
+  return many(workQueue, (client) => client.filter(path`/work_pools/${workPoolName}/queues/filter`));
 }
 
 /** A deployment by its id, or by its flow's name and its own. @throws when there is none */
@@ -67,12 +68,11 @@ export async function getDeployment(
   key: { id: string } | { flowName: string; name: string },
 ): Promise<FoundDeployment> {
   const shown = "id" in key ? key.id : `"${key.flowName}/${key.name}"`;
-  const [found] = await withFlowNames([
-    await one<FoundDeployment & WithFlow>(deployment, shown, (client) =>
-      client.find("id" in key ? path`/deployments/${key.id}` : path`/deployments/name/${key.flowName}/${key.name}`),
-    ),
-  ]);
-  return found as FoundDeployment;
+  return one(deployment, shown, async (client) => {
+    const address = "id" in key ? path`/deployments/${key.id}` : path`/deployments/name/${key.flowName}/${key.name}`;
+    const row = await client.find<{ flow_id: string }>(address);
+    return row && (await withFlowNames(client, [row]))[0];
+  });
 }
 
 /** What selects deployments; all that is given has to match. */
@@ -92,13 +92,14 @@ export async function getDeployments(selection: DeploymentSelection = {}): Promi
     ...(tags && { tags: { all_: tags } }),
     ...(nameLike !== undefined && { flow_or_deployment_name: { like_: nameLike } }),
   };
-  return withFlowNames(
-    await many<FoundDeployment & WithFlow>(deployment, "/deployments/filter", {
-      ...(Object.keys(deployments).length > 0 && { deployments }),
-      ...(flowName !== undefined && { flows: { name: { any_: [flowName] } } }),
-      ...(workPoolName !== undefined && { work_pools: { name: { any_: [workPoolName] } } }),
-      sort: "NAME_ASC",
-    }),
+  const filter = {
+    ...(Object.keys(deployments).length > 0 && { deployments }),
+    ...(flowName !== undefined && { flows: { name: { any_: [flowName] } } }),
+    ...(workPoolName !== undefined && { work_pools: { name: { any_: [workPoolName] } } }),
+    sort: "NAME_ASC",
+  };
+  return many(deployment, async (client) =>
+    withFlowNames(client, await client.filter<{ flow_id: string }>("/deployments/filter", filter)),
   );
 }
 
@@ -183,35 +184,14 @@ async function one<T>(
   });
 }
 
-async function many<T>(kind: object, filterPath: string, filter: object): Promise<T[]> {
-  return asked(async (client) => (await client.filter(filterPath, filter)).map((remote) => found(kind, remote) as T));
+async function many<T>(kind: object, list: (client: PrefectClient) => Promise<unknown[]>): Promise<T[]> {
+  return asked(async (client) => (await list(client)).map((remote) => found(kind, remote) as T));
 }
 
 function found(described: object, remote: unknown): Json {
   const kind = described as AnyKind;
-  const { flow_id } = remote as { flow_id?: string };
-  const all = {
-    ...kind.fromApi(remote),
-    ...kind.outputs?.(remote),
-    id: kind.id(remote),
-    ...(flow_id && { flowId: flow_id }),
-  };
+  const all = { ...kind.fromApi(remote), ...kind.outputs?.(remote), id: kind.id(remote) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
-interface WithFlow {
-  flowId?: string;
-}
-
-/** A deployment names its flow by id alone. */
-async function withFlowNames(deployments: (FoundDeployment & WithFlow)[]): Promise<FoundDeployment[]> {
-  if (deployments.length === 0) return [];
-  return asked(async (client) => {
-    const ids = [...new Set(deployments.map(({ flowId }) => flowId))];
-    const flows = await client.filter<{ id: string; name: string }>("/flows/filter", { flows: { id: { any_: ids } } });
-    const names = new Map(flows.map(({ id, name }) => [id, name]));
-    return deployments.map(({ flowId, ...rest }) => ({ ...rest, flowName: names.get(flowId ?? "") ?? rest.flowName }));
-  });
 }
 
 /** A failed look-up is a mistake in the program or its configuration: Pulumi shows its message and no stack. */

@@ -4,21 +4,15 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import type { PrefectClient } from "./client";
 import { type Connection, pageUrl, resolveConnection } from "./connection";
 import { messageOf } from "./errors";
+import { perProgram } from "./perProgram";
 import { programError } from "./programError";
 
-/** One client and one first request for each run of a program; tests run several in one process. */
-const clients = new WeakMap<object, PrefectClient>();
-const greetings = new WeakMap<object, Promise<void>>();
-
 /** The client of the program itself, as opposed to that of the resources, which live in a process of Pulumi's. */
-export function programClient(): PrefectClient {
-  const program = getMonitor() as object;
+export const programClient = perProgram((): PrefectClient => {
   // loaded late: a preview seldom asks the server anything
   const loaded = require("./client") as typeof import("./client");
-  const client = clients.get(program) ?? new loaded.PrefectClient(programConnection());
-  clients.set(program, client);
-  return client;
-}
+  return new loaded.PrefectClient(programConnection());
+});
 
 function programConnection(): Connection {
   return resolveConnection((key) => pulumi.runtime.getConfig(key));
@@ -38,14 +32,16 @@ export function pageInProgram(page: string): string {
  * error of the program, rather than one of each resource. A preview asks nothing.
  */
 export function greetServer(): Promise<void> | undefined {
-  const program = getMonitor();
-  if (pulumi.runtime.isDryRun() || program === undefined || program instanceof MockMonitor) return undefined;
-  const greeting = greetings.get(program) ?? greet();
-  greetings.set(program, greeting);
-  return greeting;
+  return pulumi.runtime.isDryRun() || !hasEngine() ? undefined : greeting();
 }
 
-async function greet(): Promise<void> {
+/** Whether a real engine runs the program, as opposed to a unit test's mocks. */
+export function hasEngine(): boolean {
+  const monitor = getMonitor();
+  return monitor !== undefined && !(monitor instanceof MockMonitor);
+}
+
+const greeting = perProgram(async (): Promise<void> => {
   try {
     await programClient().greet();
   } catch (error) {
@@ -53,4 +49,4 @@ async function greet(): Promise<void> {
     void Promise.reject(programError(messageOf(error)));
     await new Promise(() => undefined);
   }
-}
+});

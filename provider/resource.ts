@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hintsKey, providerKey } from "./keys";
 import type { AnyKind, Hints, Json } from "./kind";
 import { greetServer, pageInProgram } from "./program";
+import { secretsOf } from "./secrets";
 
 /**
  * The text that Pulumi stores with each resource and evaluates to find its provider. It is a contract with every state
@@ -9,6 +10,11 @@ import { greetServer, pageInProgram } from "./program";
  */
 export function providerText(type: string): string {
   return `exports.handler=()=>require("meta-prefect/provider").get(${JSON.stringify(type)});`;
+}
+
+/** The type token of a kind, which is in every URN: never change it. */
+function typeToken(type: string): string {
+  return `pulumi-nodejs:dynamic/prefect:${type}`;
 }
 
 /** Options of each Prefect resource, besides its own arguments. */
@@ -58,7 +64,7 @@ export abstract class PrefectResource extends pulumi.CustomResource {
     const args = withSecrets(kind, given as Json);
     const greeting = greetServer();
     super(
-      `pulumi-nodejs:dynamic/prefect:${kind.type}`,
+      typeToken(kind.type),
       name,
       {
         ...Object.fromEntries(outputs.map((property) => [property, undefined])),
@@ -89,7 +95,7 @@ export abstract class PrefectResource extends pulumi.CustomResource {
 
 /** What is secret by its kind is a secret, however it is given. */
 function withSecrets(kind: AnyKind, args: Json): Json {
-  const keys = [...(kind.secret ?? []), ...(kind.writeOnly ?? [])].filter((key) => args[key] !== undefined);
+  const keys = secretsOf(kind).filter((key) => args[key] !== undefined);
   return { ...args, ...Object.fromEntries(keys.map((key) => [key, pulumi.secret(args[key])])) };
 }
 
@@ -106,7 +112,7 @@ function hintsOf(
   args: Json,
   { opts, hints, greeting }: Known,
 ): pulumi.Input<Hints | undefined> {
-  const known = [...(kind.secret ?? []), ...(kind.writeOnly ?? [])];
+  const known = secretsOf(kind);
   const doubtful = Object.keys(args).filter((key) => !known.includes(key) && holdsOutput(args[key]));
   const adopts = args.adopt !== undefined && args.adopt !== false;
   if (doubtful.length === 0 && !adopts) {
@@ -122,7 +128,7 @@ function hintsOf(
     const secrets = doubtful.filter((_, i) => isSecret[i]);
     const all = secrets.length > 0 ? { ...given, secrets } : given;
     if (!adoption) return all;
-    const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/prefect:${kind.type}`, opts?.parent);
+    const urn = pulumi.createUrn(name, typeToken(kind.type), opts?.parent);
     return adoption.foretellAdoption(kind, urn, args, all ?? {});
   });
 }

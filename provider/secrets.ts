@@ -1,10 +1,15 @@
-import type { Json } from "./kind";
+import type { AnyKind, Json } from "./kind";
 
 /** What stands where a secret stood. */
 export const hidden = "[secret]";
 
 /** Texts shorter than this stand in ordinary words, so that they are hidden only where they are quoted. */
 const shortest = 3;
+
+/** The names of all arguments that are secret, by their kind or as they were given. */
+export function secretsOf(kind: AnyKind, given: readonly string[] = []): string[] {
+  return [...(kind.secret ?? []), ...(kind.writeOnly ?? []), ...given];
+}
 
 /** A text for people, without the values of the arguments that are secret. */
 export function withoutSecrets(text: string, args: Json, keys: Iterable<string>): string {

@@ -65,7 +65,7 @@ export const variable: Kind<Args, Remote> = {
     if (changed.has("name")) body.name = news.name;
     if (changed.has("value")) body.value = news.value;
     if (changed.has("tags")) body.tags = news.tags ?? [];
-    if (Object.keys(body).length > 0 && !(await client.patch(path`/variables/${id}`, body))) return undefined;
+    if (!(await client.patchIfChanged(path`/variables/${id}`, body))) return undefined;
     return { id } as Remote;
   },
 

@@ -118,7 +118,7 @@ export const workPool: Kind<Args, Remote> = {
       // Prefect takes no null here: an empty configuration is what clears it
       body.storage_configuration = storageToApi(news.storageConfiguration ?? {});
     }
-    if (Object.keys(body).length > 0 && !(await client.patch(path`/work_pools/${id}`, body))) return undefined;
+    if (!(await client.patchIfChanged(path`/work_pools/${id}`, body))) return undefined;
     return { name: id } as Remote;
   },
 

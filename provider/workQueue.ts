@@ -90,9 +90,9 @@ export const workQueue: Kind<Args, Remote> = {
     if (changed.has("isPaused")) body.is_paused = news.isPaused ?? false;
     if (changed.has("concurrencyLimit")) body.concurrency_limit = news.concurrencyLimit ?? null;
     if (changed.has("priority") && news.priority !== undefined) body.priority = news.priority;
-    if (Object.keys(body).length > 0 && !(await client.patch(queuePath(pool, name), body))) return undefined;
+    if (!(await client.patchIfChanged(queuePath(pool, name), body))) return undefined;
     if (body.priority !== undefined) await keepPriorities(client, pool);
-    return client.find<Remote>(queuePath(pool, name));
+    return { work_pool_name: pool, name } as Remote;
   },
 
   async delete(client, id) {
