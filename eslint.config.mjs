@@ -13,6 +13,8 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       // what is seldom needed is loaded late, so that a preview starts fast
       "@typescript-eslint/no-require-imports": "off",
+      // types of packages that only some users have installed
+      "@typescript-eslint/ban-ts-comment": ["error", { "ts-ignore": "allow-with-description" }],
       "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
     },
   },

@@ -1,6 +1,16 @@
 export type { BuildContext, DeploymentBuilder, DeploymentPlan, RecipeDeployment } from "./components/builder";
 export { Deployer, type DeployerArgs, type DeploymentForecast, type Transform } from "./components/deployer";
 export { type Infrastructure, shared } from "./components/infrastructure";
+export { type ClusterArgs, EksCluster, ExistingCluster, type KubernetesCluster } from "./components/eks/cluster";
+export { DaskOperator } from "./components/eks/daskOperator";
+export type { DaskArgs, DeploymentDaskArgs } from "./components/eks/daskSpec";
+export type { CodeSource, EksTransforms } from "./components/eks/eksArgs";
+export { FlowIdentity } from "./components/eks/flowIdentity";
+export type { GitSource } from "./components/eks/gitCode";
+export { KubernetesWorker, type KubernetesWorkerArgs } from "./components/eks/kubernetesWorker";
+export type { Quantity } from "./components/eks/quantity";
+export { ResultStorage, type ResultStorageArgs } from "./components/eks/resultStorage";
+export { SharedDaskCluster } from "./components/eks/sharedDaskCluster";
 export { localCode } from "./components/localCode";
 export { localProcesses, onLocalProcesses } from "./components/localProcesses";
 export { metadata } from "./components/metadata";
@@ -28,4 +38,5 @@ export { type JsonValue, Variable, type VariableArgs } from "./provider/variable
 export { Worker, type WorkerArgs } from "./provider/worker";
 export { type StorageConfiguration, WorkPool, type WorkPoolArgs } from "./provider/workPool";
 export { WorkQueue, type WorkQueueArgs } from "./provider/workQueue";
+export { EksDaskDeployer, type EksDaskDeployerArgs } from "./recipes/eksDask";
 export { LocalRunDeployer, type LocalRunDeployerArgs } from "./recipes/localRun";

@@ -1,6 +1,7 @@
 import type { DeploymentArgs } from "../provider/deployment";
 import type { Failure } from "../provider/kind";
 import type { ScheduleArgs } from "../provider/schedule";
+import type { DeploymentDaskArgs } from "./eks/daskSpec";
 import type { Infrastructure } from "./infrastructure";
 
 /** One deployment as the user of a recipe writes it: any argument of `Deployment` besides these. Plain data. */
@@ -13,6 +14,8 @@ export interface RecipeDeployment extends Partial<DeploymentArgs> {
   path?: string;
   /** Its only schedule; the same as `schedules` with one entry. */
   schedule?: ScheduleArgs;
+  /** What differs for it from the recipe's `dask`; recipes without Dask have no use for it. */
+  dask?: DeploymentDaskArgs;
 }
 
 /** What builders know of where they build. */
@@ -30,6 +33,8 @@ export interface BuildContext {
 export interface DeploymentPlan extends RecipeDeployment {
   /** Absolute path of the folder in which the flow's code lies now, to be read there. */
   codeFolder?: string;
+  /** Where the flow is below `codeFolder`, when the entrypoint is a module that takes the flow from there. */
+  codeEntrypoint?: string;
   /** What is wrong with the arguments as far as the builders can tell; shown at preview, on the argument. */
   failures?: Failure[];
 }

@@ -118,12 +118,12 @@ function identified(recipe: string, deployments: RecipeDeployment[]) {
 
 /** Makes the deployment; what its flow is called and takes comes from the Python file, unless it is given by hand. */
 function deploy(name: string, plan: DeploymentPlan, opts: pulumi.CustomResourceOptions): Deployment {
-  const { codeFolder, failures = [], ...given } = plan;
+  const { codeFolder, codeEntrypoint = plan.entrypoint, failures = [], dask: _, ...given } = plan;
   const args: Inputs<DeploymentArgs> = { ...given, flowName: given.flowName ?? defaultFlowName(given.entrypoint) };
   if (given.parameterOpenapiSchema !== undefined || codeFolder === undefined) {
     return new Deployment(name, args, opts, { failures });
   }
-  const reading = pulumi.output(readFlow(codeFolder, given.entrypoint).then(warned(given.entrypoint, codeFolder)));
+  const reading = pulumi.output(readFlow(codeFolder, codeEntrypoint).then(warned(codeEntrypoint, codeFolder)));
   const fact = <Value>(choose: (facts: Extract<FlowReading, { facts: unknown }>["facts"]) => Value) =>
     reading.apply((read) => ("facts" in read ? choose(read.facts) : undefined));
   const hints = reading.apply((read): Hints => ({

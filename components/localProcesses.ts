@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { defaultBaseJobTemplate, jobVariablesOf } from "../provider/baseJobTemplate";
+import { defaultBaseJobTemplate } from "../provider/baseJobTemplate";
 import { canonicalJson } from "../provider/json";
-import type { Failure, Json } from "../provider/kind";
 import { Worker, type WorkerArgs } from "../provider/worker";
 import { WorkPool, type WorkPoolArgs } from "../provider/workPool";
 import type { DeploymentBuilder } from "./builder";
 import type { Infrastructure } from "./infrastructure";
+import { undeclaredVariables } from "./jobVariables";
 
 /** What tells one local infrastructure from another. */
 export interface LocalProcessesArgs {
@@ -44,20 +44,9 @@ export function onLocalProcesses(
       return {
         ...plan,
         workPoolName: infrastructure.name,
-        failures: [...(plan.failures ?? []), ...undeclared(plan.jobVariables ?? {}, jobVariablesOf(template))],
+        failures: [...(plan.failures ?? []), ...undeclaredVariables(plan.jobVariables ?? {}, template)],
       };
     },
     requires: (plan) => (plan.workPoolName === infrastructure.name ? [infrastructure] : []),
   };
-}
-
-/** Prefect ignores job variables that the pool doesn't declare without a word. */
-function undeclared(variables: Json, declared: string[] | undefined): Failure[] {
-  if (!declared) return [];
-  return Object.keys(variables)
-    .filter((variable) => !declared.includes(variable))
-    .map((variable) => ({
-      property: `jobVariables.${variable}`,
-      reason: `the recipe's work pool has no job variable "${variable}"; it has ${declared.join(", ")}`,
-    }));
 }

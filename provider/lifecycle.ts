@@ -244,7 +244,7 @@ function withoutAbsent(value: Json): Json {
 }
 
 /** Where the arguments break the rules; a part that isn't known yet breaks none. */
-function breaches(rules: z.ZodObject, args: Json, secrets: readonly string[]): Failure[] {
+export function breaches(rules: z.ZodObject, args: Json, secrets: readonly string[]): Failure[] {
   const { error } = rules.safeParse(args);
   return (error?.issues ?? []).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {

@@ -14,7 +14,8 @@ export const programClient = perProgram((): PrefectClient => {
   return new loaded.PrefectClient(programConnection());
 });
 
-function programConnection(): Connection {
+/** How the program itself is configured to reach Prefect. @throws ConnectionError when it isn't */
+export function programConnection(): Connection {
   return resolveConnection((key) => pulumi.runtime.getConfig(key));
 }
 

@@ -9,6 +9,7 @@ import type { PrefectClient } from "./client";
 import { path as apiPath } from "./path";
 import { messageOf, PrefectError } from "./errors";
 import { freePort } from "./freePort";
+import type { KubernetesWorkload } from "./kubernetesWorkload";
 import type { Json, Kind } from "./kind";
 import { isRunning, type ProcessIdentity, startDetached, type Started, stop } from "./localProcess";
 import { findPython } from "./python";
@@ -19,10 +20,17 @@ import * as rules from "./rules";
 const startPatience = 120_000;
 /** How long a worker may take to end when it is asked to, in milliseconds. */
 const stopPatience = 20_000;
+/** How long the pods of a worker in Kubernetes may take: a node may have to be made for them, and an image fetched. */
+const podPatience = 900_000;
+/** How long a pod may be in a state that seldom ends by itself. */
+const failurePatience = 60_000;
 /** How many of the log's last lines an error shows. */
 const shownLines = 20;
 
-/** What a worker is: a process on the machine that runs `pulumi up`, started, awaited and stopped with the stack. */
+/**
+ * What a worker is: a process on the machine that runs `pulumi up`, started, awaited and stopped with the stack; or, with
+ * `kubernetes`, the pods of a Deployment that is made elsewhere in the program, and only awaited here.
+ */
 export interface WorkerArgs extends AdoptArgs {
   /** A change replaces the worker. @default the resource's Pulumi name */
   name?: string;
@@ -40,6 +48,14 @@ export interface WorkerArgs extends AdoptArgs {
    * @default META_PREFECT__PYTHON, else the active virtual environment, else `.venv` at or above the program, else python3
    */
   python?: string;
+  /**
+   * The Deployment of Kubernetes whose pods are the worker, which they call themselves `name`. The resource waits until the worker is
+   * online and, when it isn't after 15 minutes or its pods fail, says what they say. Excludes `workQueueNames`, `limit`, `env` and `python`.
+   * A change of it waits again.
+   */
+  kubernetes?: KubernetesWorkload;
+  /** How the cluster is reached, as YAML or JSON. A secret. @default what kubectl would use */
+  kubeconfig?: string;
 }
 
 type Args = WorkerArgs & { name: string };
@@ -74,13 +90,30 @@ export const worker: Kind<Args, Remote> = {
     limit: rules.positive.optional(),
     env: z.record(z.string(), rules.text, "must be an object of strings").optional(),
     python: rules.text.optional(),
+    kubernetes: z
+      .strictObject(
+        { namespace: rules.text.min(1), deployment: rules.text.min(1), revision: rules.text.optional() },
+        "must be an object with namespace and deployment",
+      )
+      .optional(),
+    kubeconfig: rules.text.optional(),
     adopt: rules.adopt,
   }),
   immutable: ["name", "workPoolName"],
+  secret: ["kubeconfig"],
   sameName: (olds, news) => olds.name === news.name && olds.workPoolName === news.workPoolName,
   label: ({ name }) => String(name),
 
+  validate(args) {
+    if (!args.kubernetes) return [];
+    return processArguments
+      .filter((property) => args[property] !== undefined)
+      .map((property) => ({ property, reason: "is for a process of this machine; excludes kubernetes" }));
+  },
+
   async find(client, args) {
+    // its pods are made before it is
+    if (args.kubernetes) return undefined;
     const row = await rowOf(client, args.workPoolName, args.name);
     // a worker that this machine started and that has died looks alive on the server for a while
     if (row?.status !== "ONLINE" || readRecord(client, args)) return undefined;
@@ -95,9 +128,10 @@ export const worker: Kind<Args, Remote> = {
     return { row, workPoolName: state.workPoolName, supervised };
   },
 
-  create: (client, args) => start(client, args),
+  create: (client, args) => (args.kubernetes ? awaitPods(client, args) : start(client, args)),
 
   async update(client, _id, { news, changed }, state) {
+    if (news.kubernetes && changed.size > 0) return awaitPods(client, news);
     const supervised = supervisedIn(state);
     if (changed.size === 0) return worker.get(client, _id, { ...news, ...state });
     if (supervised?.host !== os.hostname()) throw notHere(supervised);
@@ -110,7 +144,7 @@ export const worker: Kind<Args, Remote> = {
     if (supervised?.host === os.hostname()) {
       await stop(supervised, stopPatience);
       fs.rmSync(recordFile(client, state), { force: true });
-    } else if (row?.status === "ONLINE") {
+    } else if (row?.status === "ONLINE" && !state.kubernetes) {
       throw notHere(supervised);
     }
     await client.delete(apiPath`/work_pools/${state.workPoolName}/workers/${state.name}`);
@@ -123,6 +157,28 @@ export const worker: Kind<Args, Remote> = {
   outputs: ({ supervised }) => ({ ...supervised }),
   page: ({ name, workPoolName }) => apiPath`/work-pools/work-pool/${workPoolName ?? ""}/worker/${name}`,
 };
+
+/** The arguments of a worker that is a process. */
+const processArguments = ["workQueueNames", "limit", "env", "python"] as const;
+
+/** Waits until the pods are there and the worker that they are is online. */
+async function awaitPods(client: PrefectClient, args: Args): Promise<Remote> {
+  // loaded late: most workers are processes
+  const { stateOfWorkload } = require("./kubernetesWorkload") as typeof import("./kubernetesWorkload");
+  let failingSince: number | undefined;
+  let report = "";
+  for (const deadline = Date.now() + podPatience; Date.now() < deadline; await pause(2_000)) {
+    const state = await stateOfWorkload(args.kubernetes as KubernetesWorkload, args.kubeconfig);
+    const row = await rowOf(client, args.workPoolName, args.name);
+    if (row?.status === "ONLINE" && state.isRolledOut !== false) return { row, workPoolName: args.workPoolName };
+    report = state.report;
+    failingSince = state.isFailing ? (failingSince ?? Date.now()) : undefined;
+    if (failingSince !== undefined && Date.now() - failingSince > failurePatience) {
+      throw new PrefectError(`can't come online: ${report}`);
+    }
+  }
+  throw new PrefectError(`was not online after ${podPatience / 60_000} minutes: ${report}`);
+}
 
 /** Starts the worker's process, after ending one that was left over, and waits until the server shows it online. */
 async function start(client: PrefectClient, args: Args): Promise<Remote> {
@@ -250,7 +306,7 @@ function lastLines(logFile: string): string {
   return `the last lines of ${logFile}:\n${lines.join("\n")}`;
 }
 
-/** A supervised worker process on the machine that runs `pulumi up`. It lives on when `pulumi up` has ended. */
+/** A supervised worker process on the machine that runs `pulumi up`, which lives on when `pulumi up` has ended; or a worker in Kubernetes. */
 export class Worker extends PrefectResource {
   declare readonly name: pulumi.Output<string>;
   declare readonly workPoolName: pulumi.Output<string>;
@@ -258,7 +314,10 @@ export class Worker extends PrefectResource {
   declare readonly limit: pulumi.Output<number | undefined>;
   declare readonly env: pulumi.Output<Record<string, string> | undefined>;
   declare readonly python: pulumi.Output<string | undefined>;
-  /** The process, on the machine `host`. */
+  declare readonly kubernetes: pulumi.Output<KubernetesWorkload | undefined>;
+  /** A secret. */
+  declare readonly kubeconfig: pulumi.Output<string | undefined>;
+  /** The process, on the machine `host`; undefined for a worker in Kubernetes, as are its health port and log. */
   declare readonly pid: pulumi.Output<number>;
   declare readonly host: pulumi.Output<string>;
   /** Port on loopback at which `GET /health` says whether the worker is polling. */

@@ -6,20 +6,31 @@ import { step } from "./progress";
 import { root } from "./root";
 import { run, works } from "./run";
 
-const requirements = path.join(root, "tools", "toolchain", "requirements.txt");
+const toolchain = path.join(root, "tools", "toolchain");
 const candidates = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
 
 /** The Python of a virtual environment with Prefect as this project is tested with it, all of it pinned. */
-export async function findPrefectPython(): Promise<string> {
+export function findPrefectPython(): Promise<string> {
+  return findEnvironment("prefect", ["requirements.txt"], "Prefect");
+}
+
+/** The same with what runs flows on EKS: Prefect's Kubernetes worker, S3, Dask, and a stand-in for AWS. */
+export function findEksPython(): Promise<string> {
+  return findEnvironment("eks", ["requirements.txt", "requirements-eks.txt"], "Prefect for Kubernetes, AWS and Dask");
+}
+
+async function findEnvironment(name: string, requirements: string[], what: string): Promise<string> {
   const base = await findBasePython();
   const pythonVersion = (await run(base, ["-c", "import platform; print(platform.python_version())"])).trim();
-  const hash = createHash("sha256").update(fs.readFileSync(requirements)).digest("hex").slice(0, 8);
+  const files = requirements.map((file) => path.join(toolchain, file));
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(fs.readFileSync(file));
   const interpreter = (folder: string) => path.join(folder, "bin", "python");
   const folder = await cached(
-    `prefect-${hash}-python-${pythonVersion}`,
+    `${name}-${hash.digest("hex").slice(0, 8)}-python-${pythonVersion}`,
     (folder) => works(interpreter(folder), ["-c", "import prefect"]),
     async (folder) => {
-      await step("installing Prefect into a Python environment, which takes about a minute", async () => {
+      await step(`installing ${what} into a Python environment, which takes about a minute`, async () => {
         await run(base, ["-m", "venv", folder]);
         await run(interpreter(folder), [
           "-m",
@@ -27,8 +38,7 @@ export async function findPrefectPython(): Promise<string> {
           "install",
           "--quiet",
           "--disable-pip-version-check",
-          "-r",
-          requirements,
+          ...files.flatMap((file) => ["-r", file]),
         ]);
         // the first import compiles; better now than in a preview
         await run(interpreter(folder), ["-m", "prefect", "version"]);

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import * as semver from "semver";
 import { cached } from "./cache";
+import { goBuild } from "./goBuild";
 import { step } from "./progress";
 import { root } from "./root";
 import { run, works } from "./run";
@@ -42,30 +43,22 @@ async function installOfficially(folder: string): Promise<boolean> {
 }
 
 async function build(folder: string): Promise<void> {
-  if (!(await works("go", ["version"]))) {
-    throw new Error("neither the Pulumi CLI nor Go is on the PATH; install one of them, and run this again");
-  }
   const bin = path.join(folder, "bin");
-  fs.mkdirSync(bin, { recursive: true });
-  const modules = path.join(root, "tools", "toolchain", "go");
-  await step(`building Pulumi ${version} from Go modules, which takes about 5 minutes`, () => {
-    const variable = (place: string) => `-X github.com/pulumi/pulumi/${place}/version.Version=v${version}`;
-    const flags = `-s -w ${variable("sdk/v3/go/common")} ${variable("pkg/v3")}`;
-    const args = [
-      "build",
-      "-mod=mod",
-      "-ldflags",
-      flags,
-      "-o",
-      path.join(bin, "pulumi"),
-      "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-    ];
-    return run("go", args, { cwd: path.join(modules, "pulumi") });
-  });
+  await step(`building Pulumi ${version} from Go modules, which takes about 5 minutes`, () =>
+    goBuild({
+      module: "pulumi",
+      packages: ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"],
+      bin,
+      variables: {
+        "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${version}`,
+        "github.com/pulumi/pulumi/pkg/v3/version.Version": `v${version}`,
+      },
+    }),
+  );
   await step(`building Pulumi's Node.js language host ${languageHostVersion}`, async () => {
-    const cwd = path.join(modules, "language-nodejs");
-    const language = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
-    await run("go", ["build", "-mod=mod", "-o", path.join(bin, "pulumi-language-nodejs"), language], { cwd });
+    const packages = ["github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs"];
+    await goBuild({ module: "language-nodejs", packages, bin });
+    const cwd = path.join(root, "tools", "toolchain", "go", "language-nodejs");
     const source = (
       await run("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi/sdk/v3"], { cwd })
     ).trim();

@@ -11,13 +11,7 @@ import {
 } from "../../index";
 import { root } from "../../tools/root";
 import { temporaryFolder } from "../support/environment";
-
-type Json = Record<string, unknown>;
-interface Registered {
-  type: string;
-  name: string;
-  inputs: Json;
-}
+import { type Json, type Registered, registeredIn } from "../support/registered";
 
 const folder = path.join(root, "examples", "localRun");
 const byHand = { parameterOpenapiSchema: { type: "object", properties: {} } };
@@ -28,34 +22,8 @@ const deployment: RecipeDeployment = {
   ...byHand,
 };
 
-/** Runs a program against Pulumi's mocks and gives what it registers, in the order of names. */
-async function registered(program: () => unknown, configuration: Record<string, string> = {}): Promise<Registered[]> {
-  const resources: Registered[] = [];
-  await pulumi.runtime.setMocks(
-    {
-      newResource({ type, name, inputs }) {
-        const { __provider, __hints, ...rest } = inputs as Json;
-        resources.push({ type: type.replace("pulumi-nodejs:dynamic/prefect:", ""), name, inputs: rest });
-        return { id: `${name}-id`, state: inputs as Json };
-      },
-      call: () => ({}),
-    },
-    "project",
-    "dev",
-    false,
-  );
-  pulumi.runtime.setAllConfig(configuration);
-  const before = process.cwd();
-  process.chdir(folder);
-  try {
-    program();
-  } finally {
-    process.chdir(before);
-  }
-  await pulumi.runtime.disconnect();
-  return resources.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
+const registered = (program: () => unknown, configuration: Record<string, string> = {}) =>
+  registeredIn(folder, program, { configuration });
 const deploy =
   (args: Partial<LocalRunDeployerArgs> = {}) =>
   () =>

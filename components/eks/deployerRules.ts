@@ -1,0 +1,163 @@
+import { z } from "zod";
+import type { Failure, Json } from "../../provider/kind";
+import { breaches } from "../../provider/lifecycle";
+import * as rules from "../../provider/rules";
+import { daskFailures } from "./daskRules";
+import { cpuProblem, memoryProblem } from "./quantity";
+
+/** Names of S3's buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketName = rules.text.refine(
+  (name) =>
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    !/\.\.|^\d+\.\d+\.\d+\.\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name),
+  "must be a name that S3 takes: 3 to 63 lower-case letters, digits, dots and dashes, with a letter or digit at both ends, and no IP address",
+);
+/** Names that Kubernetes takes, short enough for what is added to them. */
+const kubernetesName = rules.text.regex(
+  /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
+  "must be at most 40 lower-case letters, digits and dashes, with a letter at its start",
+);
+const anything = z.unknown().optional();
+const flag = rules.flag.optional();
+const cpu = quantity(cpuProblem);
+const memory = quantity(memoryProblem);
+
+/** The rules of the recipe's own arguments; what another package defines is checked there. */
+const deployerRules = z.strictObject({
+  deployments: anything,
+  env: anything,
+  tags: anything,
+  version: anything,
+  transform: anything,
+  namespace: kubernetesName.optional(),
+  apiUrl: rules.text.regex(/^https?:\/\/[^/]/, "must be an address such as https://prefect.example.com/api").optional(),
+  image: rules.text.min(1, "must be the name of an image").optional(),
+  packages: rules.strings.optional(),
+  cpu,
+  memory,
+  awsTags: z.record(z.string(), rules.text, "must be an object of strings").optional(),
+  cluster: z
+    .strictObject({
+      name: rules.text
+        .regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, "must be 1 to 100 letters, digits, dashes and underscores")
+        .optional(),
+      existingName: rules.text.min(1, "must be the name of a cluster").optional(),
+      kubeconfig: anything,
+      provider: anything,
+      oidcProviderArn: rules.text
+        .regex(/^arn:[^:]+:iam::\d+:oidc-provider\/.+/, "must be the ARN of an IAM OpenID Connect provider")
+        .optional(),
+      version: rules.text.regex(/^1\.\d+$/, 'must be a version of Kubernetes, such as "1.35"').optional(),
+      subnetIds: anything,
+      endpointPublicAccess: flag,
+      endpointPrivateAccess: flag,
+      publicAccessCidrs: rules.strings.optional(),
+      enabledClusterLogTypes: rules.strings.optional(),
+      admins: rules.strings.optional(),
+      protect: flag,
+      retainOnDelete: flag,
+    })
+    .optional(),
+  resultStorage: z
+    .strictObject({
+      path: rules.text.regex(/^[^/]+(\/[^/]+)*$/, "must be a folder's name, without slashes at its ends").optional(),
+      bucketName: bucketName.optional(),
+      existingBucket: bucketName.optional(),
+      expireAfterDays: rules.positive.optional(),
+      forceDestroy: flag,
+      protect: flag,
+      retainOnDelete: flag,
+    })
+    .optional(),
+  source: z
+    .strictObject({
+      git: z
+        .strictObject({
+          repository: rules.text.min(1, "must be the address of a repository"),
+          branch: rules.text.optional(),
+          commitSha: rules.text.optional(),
+          includeSubmodules: flag,
+          accessToken: rules.text.optional(),
+          directory: rules.text.optional(),
+        })
+        .optional(),
+      imageDirectory: rules.text.optional(),
+    })
+    .optional(),
+  worker: z
+    .strictObject({
+      image: rules.text.min(1, "must be the name of an image").optional(),
+      replicas: rules.positive.optional(),
+      limit: rules.positive.optional(),
+      cpu,
+      memory,
+    })
+    .optional(),
+  dask: z
+    .strictObject({
+      workers: anything,
+      minWorkers: anything,
+      maxWorkers: anything,
+      cpu: anything,
+      memory: anything,
+      image: rules.text.min(1, "must be the name of an image").optional(),
+      shared: flag,
+      installOperator: flag,
+    })
+    .optional(),
+});
+
+/** What is wrong with the arguments of EksDaskDeployer; nothing about its deployments, which are checked as deployments. */
+export function deployerFailures(args: Json): Failure[] {
+  const failures = breaches(deployerRules, args, []);
+  if (failures.length > 0) return failures;
+  const { cluster = {}, resultStorage = {}, source = {}, dask, image } = args as Record<string, Json | undefined>;
+  return [
+    ...daskFailures(dask ?? {}, "dask"),
+    ...exclusive(cluster, "cluster", ["kubeconfig", "provider"]),
+    ...exclusive(resultStorage, "resultStorage", ["bucketName", "existingBucket"]),
+    ...exclusive(source, "source", ["git", "imageDirectory"]),
+    ...madeAndExisting(cluster),
+    ...(source.imageDirectory !== undefined && image === undefined
+      ? [{ property: "image", reason: "must be given with source.imageDirectory: it is the image that has the code" }]
+      : []),
+  ];
+}
+
+function exclusive(given: Json, at: string, [first, second]: [string, string]): Failure[] {
+  if (given[first] === undefined || given[second] === undefined) return [];
+  return [{ property: `${at}.${second}`, reason: `excludes ${first}; give one of them` }];
+}
+
+/** What is for a cluster that is made says nothing of one that exists. */
+function madeAndExisting(cluster: Json): Failure[] {
+  const naming = ["existingName", "kubeconfig", "provider"].find((key) => cluster[key] !== undefined);
+  if (naming === undefined) {
+    if (cluster.oidcProviderArn === undefined) return [];
+    return [{ property: "cluster.oidcProviderArn", reason: "is for a cluster that exists; give its existingName" }];
+  }
+  const forMade = Object.keys(cluster).filter(
+    (key) => !["existingName", "kubeconfig", "provider", "oidcProviderArn"].includes(key) && cluster[key] !== undefined,
+  );
+  const failures = forMade.map((key) => ({
+    property: `cluster.${key}`,
+    reason: `is for a cluster that is made, and ${naming} names one that exists; remove one of them`,
+  }));
+  if (cluster.existingName === undefined && cluster.oidcProviderArn === undefined) {
+    failures.push({
+      property: "cluster.existingName",
+      reason: `must be given with ${naming}, or oidcProviderArn: without one of them pods get no rights on AWS`,
+    });
+  }
+  return failures;
+}
+
+function quantity(problemOf: (value: unknown) => string | undefined) {
+  return z
+    .unknown()
+    .superRefine((value, context) => {
+      const message = value === undefined ? undefined : problemOf(value);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
+    .optional();
+}

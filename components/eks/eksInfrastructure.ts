@@ -1,0 +1,164 @@
+import * as pulumi from "@pulumi/pulumi";
+import { shared } from "../infrastructure";
+import { EksCluster, ExistingCluster, isExisting, type KubernetesCluster } from "./cluster";
+import { DaskOperator } from "./daskOperator";
+import type { DaskPods } from "./daskSpec";
+import type { EksArgs } from "./eksArgs";
+import { FlowIdentity } from "./flowIdentity";
+import { flowImage, flowPackages } from "./images";
+import { KubernetesWorker } from "./kubernetesWorker";
+import { makeNamespace, type Namespace } from "./namespace";
+import { plainVariables } from "./onDask";
+import { packageEnvironment } from "./onKubernetes";
+import { resultEnvironment } from "./persistedResults";
+import { apiEnvironment, type PrefectApi, prefectApi } from "./prefectApi";
+import { awsRegion } from "./region";
+import { defaultPath, ResultStorage } from "./resultStorage";
+import { SharedDaskCluster } from "./sharedDaskCluster";
+import { slugOf } from "./slug";
+
+/** What the deployments of one recipe run on; what several recipes of a program need alike is made once. */
+export interface EksInfrastructure {
+  region: pulumi.Output<string>;
+  /** Prefect, as pods reach it. */
+  api: PrefectApi;
+  cluster: KubernetesCluster;
+  namespace: Namespace;
+  storage: ResultStorage;
+  identity: FlowIdentity;
+  worker: KubernetesWorker;
+  /** Undefined without Dask. */
+  operator?: DaskOperator;
+  /** Undefined unless runs share a Dask cluster. */
+  daskCluster?: SharedDaskCluster;
+}
+
+/** How long the name is that a stack gets when it gives none. */
+const longestName = 40;
+
+/**
+ * Makes it, or what of it isn't made yet.
+ *
+ * @param name the recipe's Pulumi name
+ * @throws RunError when neither AWS's region nor Prefect's server is configured, or recipes that share something want it differently
+ */
+export function eksInfrastructure(name: string, args: EksArgs, kept: Kept): EksInfrastructure {
+  const home = slugOf(`${pulumi.getProject()}-${pulumi.getStack()}`).slice(0, longestName).replace(/-$/, "");
+  const clusterName = args.cluster?.name ?? home;
+  const base = args.namespace ?? slugOf(clusterName);
+  const region = awsRegion();
+  const api = prefectApi(`EksDaskDeployer "${name}"`, args.apiUrl);
+  const cluster = sharedCluster(clusterName, args, kept);
+  const namespace = sharedNamespace(base, cluster);
+  const storage = sharedStorage(base, args, kept);
+  const identity = sharedIdentity(args, { cluster, namespace, storage });
+  const worker = sharedWorker(base, args, { cluster, namespace, api });
+  const operator = args.dask && sharedOperator(clusterName, args, cluster);
+  const made = { region, api, cluster, namespace, storage, identity, worker, operator };
+  return {
+    ...made,
+    daskCluster: args.dask?.shared ? daskClusterOfAll(`${base}-${slugOf(name)}`, args, made) : undefined,
+  };
+}
+
+/** Options of the recipe that bucket and cluster inherit. */
+type Kept = Pick<pulumi.ComponentResourceOptions, "protect" | "retainOnDelete">;
+
+/** The pods of a recipe's flows and Dask clusters, but for their environment. */
+export function podsOf(args: EksArgs, { namespace, identity }: Pick<EksInfrastructure, "namespace" | "identity">) {
+  // an image of the user's own has what it needs
+  const packages = args.image === undefined ? flowPackages(args.dask !== undefined) : [];
+  return {
+    namespace: namespace.name,
+    image: args.image ?? flowImage,
+    serviceAccount: identity.serviceAccountName,
+    packages: [...packages, ...(args.packages ?? [])],
+  };
+}
+
+function sharedCluster(name: string, args: EksArgs, kept: Kept): KubernetesCluster {
+  const { cluster = {}, awsTags: tags, transform } = args;
+  // what other resources give can't be compared
+  const { provider: _provider, kubeconfig: _kubeconfig, subnetIds: _subnetIds, ...given } = cluster;
+  return shared<{ cluster: EksCluster | ExistingCluster }>({
+    name: `cluster "${cluster.existingName ?? name}"`,
+    given,
+    make: () => ({
+      cluster: isExisting(cluster)
+        ? new ExistingCluster(cluster.existingName ?? name, cluster)
+        : new EksCluster(name, { ...cluster, tags, transform: transform?.cluster }, kept),
+    }),
+  }).cluster;
+}
+
+function sharedNamespace(name: string, cluster: KubernetesCluster): Namespace {
+  const make = () => ({ resource: makeNamespace(name, cluster) });
+  return { name, ...shared({ name: `namespace "${name}"`, make }) };
+}
+
+function sharedStorage(
+  base: string,
+  { resultStorage = {}, awsTags: tags, transform }: EksArgs,
+  kept: Kept,
+): ResultStorage {
+  const folder = slugOf(resultStorage.path ?? defaultPath);
+  const name = folder === defaultPath ? base : `${base}-${folder}`;
+  return shared({
+    name: `result storage "${name}"`,
+    given: resultStorage,
+    make: () => ({ storage: new ResultStorage(name, { ...resultStorage, tags, transform: transform?.bucket }, kept) }),
+  }).storage;
+}
+
+function sharedIdentity(
+  { dask, awsTags: tags }: EksArgs,
+  { cluster, namespace, storage }: Pick<EksInfrastructure, "cluster" | "namespace" | "storage">,
+): FlowIdentity {
+  // flows that make Dask clusters may do more in Kubernetes than others
+  const makesDaskClusters = dask !== undefined && dask.shared !== true;
+  const name = makesDaskClusters ? `${storage.name}-dask` : storage.name;
+  return shared({
+    name: `flow identity "${name}"`,
+    make: () => ({
+      identity: new FlowIdentity(name, { cluster, namespace, folders: storage.folders, makesDaskClusters, tags }),
+    }),
+  }).identity;
+}
+
+function sharedWorker(
+  name: string,
+  args: EksArgs,
+  parts: Pick<EksInfrastructure, "cluster" | "namespace" | "api">,
+): KubernetesWorker {
+  return shared({
+    name: `worker "${name}"`,
+    given: { ...args.worker, apiUrl: args.apiUrl },
+    make: () => ({ worker: new KubernetesWorker(name, { ...args.worker, ...parts, transform: args.transform }) }),
+  }).worker;
+}
+
+function sharedOperator(clusterName: string, { dask, transform }: EksArgs, cluster: KubernetesCluster): DaskOperator {
+  const install = dask?.installOperator;
+  return shared({
+    name: `Dask operator of cluster "${clusterName}"`,
+    given: { install },
+    make: () => ({
+      operator: new DaskOperator(slugOf(clusterName), { cluster, install, transform: transform?.daskOperator }),
+    }),
+  }).operator;
+}
+
+function daskClusterOfAll(
+  name: string,
+  args: EksArgs,
+  made: Omit<EksInfrastructure, "daskCluster">,
+): SharedDaskCluster {
+  const { api, cluster, identity, worker, operator, storage, region } = made;
+  const { packages, ...pods } = podsOf(args, made);
+  const environment = { ...resultEnvironment(storage, region), ...packageEnvironment(packages) };
+  const env = [...apiEnvironment(api, worker.secretName), ...plainVariables(environment)];
+  const dask = { cpu: args.cpu, memory: args.memory, ...args.dask };
+  const daskPods: DaskPods = { ...pods, image: dask.image ?? pods.image, env };
+  const dependsOn = pulumi.output(operator?.installed ?? []).apply((installed) => [...installed, identity, worker]);
+  return new SharedDaskCluster(name, { cluster, dask, pods: daskPods, dependsOn });
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Failure, Json } from "../../provider/kind";
+import type { DeploymentBuilder, DeploymentPlan } from "../builder";
+import { codeObject, fetchStep } from "./bucketCode";
+import { daskFailures } from "./daskRules";
+import { type DaskArgs, type DaskPods, ownClusterRunner } from "./daskSpec";
+import { apiEnvironment, type PrefectApi } from "./prefectApi";
+import type { ResultStorage } from "./resultStorage";
+import type { SharedDaskCluster } from "./sharedDaskCluster";
+
+export interface OnDaskArgs {
+  /** What the recipe says of Dask. */
+  dask: DaskArgs;
+  /** Its pods, but for their environment, which is the deployment's. */
+  pods: Omit<DaskPods, "env">;
+  /** The cluster that all runs share; undefined when each has its own. */
+  daskCluster?: SharedDaskCluster;
+  api: PrefectApi;
+  secretName: string;
+  storage: ResultStorage;
+}
+
+const script = path.join(__dirname, "..", "..", "..", "components", "eks", "on_dask.py");
+
+/**
+ * Runs a deployment's tasks on Dask: its entrypoint becomes a module that takes the flow from its own, and gives it a DaskTaskRunner
+ * that is set by an environment variable.
+ */
+export function onDask(args: OnDaskArgs): DeploymentBuilder {
+  return {
+    build(plan) {
+      const { enabled = true, replacesTaskRunner = false, ...own } = plan.dask ?? {};
+      if (!enabled) return plan;
+      const dask = { ...withoutCounts(args.dask, own), ...own };
+      const failures: Failure[] = daskFailures(own, "dask");
+      const module = moduleOf(plan.entrypoint, replacesTaskRunner);
+      const { env, ...variables } = plan.jobVariables ?? {};
+      const environment = env as Json;
+      return {
+        ...plan,
+        entrypoint: `${module.name}.py:${module.flow}`,
+        codeEntrypoint: plan.entrypoint,
+        pullSteps: [...(plan.pullSteps ?? []), fetchStep(args.storage, module.hash)],
+        jobVariables: { ...variables, env: { ...environment, META_PREFECT__DASK: runnerOf(args, dask, environment) } },
+        failures: [...(plan.failures ?? []), ...failures],
+      };
+    },
+    requires(plan) {
+      if (plan.codeEntrypoint === undefined) return [];
+      const { daskCluster } = args;
+      const module = uploadedModule(plan, args.storage);
+      return daskCluster
+        ? [module, { name: `Dask cluster ${daskCluster.address}`, make: () => ({ daskCluster }) }]
+        : [module];
+    },
+  };
+}
+
+/** What a deployment says of the number of workers takes the place of all that the recipe says of it. */
+function withoutCounts(recipe: DaskArgs, own: Partial<DaskArgs>): DaskArgs {
+  const says = own.workers !== undefined || own.minWorkers !== undefined || own.maxWorkers !== undefined;
+  const { workers, minWorkers, maxWorkers, ...rest } = recipe;
+  return says ? rest : { ...rest, workers, minWorkers, maxWorkers };
+}
+
+/** The arguments of the run's DaskTaskRunner, as JSON. */
+function runnerOf(
+  { daskCluster, pods, api, secretName }: OnDaskArgs,
+  dask: DaskArgs,
+  environment: Json,
+): pulumi.Input<string> {
+  if (daskCluster) return JSON.stringify({ address: daskCluster.address });
+  const env = [...apiEnvironment(api, secretName), ...plainVariables(environment)];
+  return pulumi.jsonStringify(ownClusterRunner(dask, { ...pods, image: dask.image ?? pods.image, env }));
+}
+
+/** Environment variables in Kubernetes' own words. */
+export function plainVariables(environment: Json): Json[] {
+  return Object.entries(environment).map(([name, value]) => ({ name, value }));
+}
+
+interface Module {
+  name: string;
+  /** Name of the flow in it. */
+  flow: string;
+  text: string;
+  hash: string;
+}
+
+/** The module that stands for the flow. */
+function moduleOf(entrypoint: string, replacesTaskRunner: boolean): Module {
+  const flow = entrypoint.split(/[:.]/).at(-1) as string;
+  const text = fs
+    .readFileSync(script, "utf8")
+    .replace(/^ENTRYPOINT = .*$/m, `ENTRYPOINT = ${JSON.stringify(entrypoint)}`)
+    .replace(/^REPLACES_TASK_RUNNER = .*$/m, `REPLACES_TASK_RUNNER = ${replacesTaskRunner ? "True" : "False"}`)
+    .replace(/^flow = on_dask/m, `${flow} = on_dask`);
+  const name = `on_dask_${entrypoint.replace(/\W+/g, "_")}`;
+  return { name, flow, text, hash: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+}
+
+function uploadedModule({ codeEntrypoint = "", dask }: DeploymentPlan, storage: ResultStorage) {
+  const module = moduleOf(codeEntrypoint, dask?.replacesTaskRunner ?? false);
+  const name = `${storage.blockName}-${module.name}${dask?.replacesTaskRunner ? "-replacing" : ""}`;
+  return {
+    name,
+    given: { hash: module.hash },
+    make: () => ({ object: codeObject(name, `${module.hash}/${module.name}.py`, { content: module.text }, storage) }),
+  };
+}

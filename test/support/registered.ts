@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MockCallArgs } from "@pulumi/pulumi/runtime";
+
+export type Json = Record<string, unknown>;
+
+/** A resource that a program registers. */
+export interface Registered {
+  /** Its type token; of Prefect's objects the kind alone. */
+  type: string;
+  name: string;
+  inputs: Json;
+}
+
+interface Setting {
+  configuration?: Record<string, string>;
+  /** Answers the functions of other packages. */
+  call?: (call: MockCallArgs) => Json;
+}
+
+/** Runs a program in a folder against Pulumi's mocks and gives what it registers, in the order of types and names. */
+export async function registeredIn(
+  folder: string,
+  program: () => unknown,
+  { configuration = {}, call = () => ({}) }: Setting = {},
+): Promise<Registered[]> {
+  const resources: Registered[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs }) {
+        const { __provider, __hints, ...rest } = inputs as Json;
+        resources.push({ type: type.replace("pulumi-nodejs:dynamic/prefect:", ""), name, inputs: rest });
+        return { id: `${name}-id`, state: { ...(inputs as Json), arn: `arn:aws:mock:::${name}` } };
+      },
+      call,
+    },
+    "project",
+    "dev",
+    false,
+  );
+  pulumi.runtime.setAllConfig(configuration);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    program();
+  } finally {
+    process.chdir(before);
+  }
+  await pulumi.runtime.disconnect();
+  const key = ({ name, type }: Registered) => `${name} ${type}`;
+  return resources.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
