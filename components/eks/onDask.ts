@@ -36,7 +36,7 @@ export function onDask(args: OnDaskArgs): DeploymentBuilder {
       if (!enabled) return plan;
       const dask = { ...withoutCounts(args.dask, own), ...own };
       const failures: Failure[] = daskFailures(own, "dask");
-      const module = moduleOf(plan.entrypoint, replacesTaskRunner);
+      const module = daskModule(plan.entrypoint, replacesTaskRunner);
       const { env, ...variables } = plan.jobVariables ?? {};
       const environment = env as Json;
       return {
@@ -82,7 +82,9 @@ export function plainVariables(environment: Json): Json[] {
   return Object.entries(environment).map(([name, value]) => ({ name, value }));
 }
 
-interface Module {
+/** A Python module that gives a flow its DaskTaskRunner. */
+export interface DaskModule {
+  /** Without ".py". */
   name: string;
   /** Name of the flow in it. */
   flow: string;
@@ -90,8 +92,8 @@ interface Module {
   hash: string;
 }
 
-/** The module that stands for the flow. */
-function moduleOf(entrypoint: string, replacesTaskRunner: boolean): Module {
+/** The module that stands for a flow. */
+export function daskModule(entrypoint: string, replacesTaskRunner: boolean): DaskModule {
   const flow = entrypoint.split(/[:.]/).at(-1) as string;
   const text = fs
     .readFileSync(script, "utf8")
@@ -103,7 +105,7 @@ function moduleOf(entrypoint: string, replacesTaskRunner: boolean): Module {
 }
 
 function uploadedModule({ codeEntrypoint = "", dask }: DeploymentPlan, storage: ResultStorage) {
-  const module = moduleOf(codeEntrypoint, dask?.replacesTaskRunner ?? false);
+  const module = daskModule(codeEntrypoint, dask?.replacesTaskRunner ?? false);
   const name = `${storage.blockName}-${module.name}${dask?.replacesTaskRunner ? "-replacing" : ""}`;
   return {
     name,

@@ -8,7 +8,6 @@ import importlib
 import importlib.util
 import io
 import json
-import logging
 import os
 import sys
 import uuid
@@ -18,6 +17,7 @@ from pathlib import Path
 import cloudpickle
 from distributed import WorkerPlugin
 from prefect import Flow
+from prefect.logging import get_logger
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect_dask import DaskTaskRunner
 
@@ -25,7 +25,7 @@ ENTRYPOINT = "flows.py:flow"
 REPLACES_TASK_RUNNER = False
 
 folder = Path.cwd()
-logger = logging.getLogger("prefect.flow_runs")
+logger = get_logger("on_dask")
 
 
 class OnDask(DaskTaskRunner):

@@ -27,7 +27,8 @@ export function prefectApi(recipe: string, apiUrl: string | undefined): PrefectA
   } catch (error) {
     throw programError(messageOf(error));
   }
-  const url = apiUrl ?? (environment.PREFECT_API_URL);
+  const { PREFECT_API_URL: configured = "" } = environment;
+  const url = apiUrl ?? configured;
   if (apiUrl === undefined && /^https?:\/\/(localhost|127\.|\[::1\])/.test(url)) {
     void pulumi.log.warn(
       `${recipe}: the pods of the cluster are told to reach Prefect at ${url}, which is the machine that they run on; ` +

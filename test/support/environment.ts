@@ -3,16 +3,23 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { PrefectClient } from "../../provider/client";
 import { resolveConnection } from "../../provider/connection";
+import { type EksToolChain, setUpEks } from "../../tools/eksSetup";
 import { type PrefectServer, startPrefectServer, stopPrefectServer } from "../../tools/prefectServer";
 import { setUp, type ToolChain } from "../../tools/setup";
 
 /** What the tests start is started once, when the first test asks for it, and stopped after the last. */
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "meta-prefect-test-"));
 let toolChain: Promise<ToolChain> | undefined;
+let eksToolChain: Promise<EksToolChain> | undefined;
 let server: Promise<PrefectServer> | undefined;
 
 export function tools(): Promise<ToolChain> {
   return (toolChain ??= setUp());
+}
+
+/** What stands for AWS and EKS. */
+export function eksTools(): Promise<EksToolChain> {
+  return (eksToolChain ??= setUpEks());
 }
 
 /** A new empty folder that is removed after the tests. */

@@ -25,10 +25,13 @@ export class PulumiProject {
     readonly env: Record<string, string>,
   ) {}
 
-  /** @param program JavaScript of the program; `require("meta-prefect")` gives this package */
-  static async create(program: string, stack = "dev"): Promise<PulumiProject> {
+  /**
+   * @param program JavaScript of the program; `require("meta-prefect")` gives this package
+   * @param packages what else it may `require`
+   */
+  static async create(program: string, stack = "dev", packages: string[] = []): Promise<PulumiProject> {
     const folder = temporaryFolder();
-    link(folder, "@pulumi/pulumi");
+    link(folder, "@pulumi/pulumi", ...packages);
     fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ main: "index.js" }));
     const manifest = { name: "test", runtime: { name: "nodejs", options: { typescript: false } } };
     fs.writeFileSync(path.join(folder, "Pulumi.yaml"), JSON.stringify(manifest));
