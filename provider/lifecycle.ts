@@ -248,10 +248,10 @@ export function breaches(rules: z.ZodObject, args: Json, secrets: readonly strin
   const { error } = rules.safeParse(args);
   return (error?.issues ?? []).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
-      const known = issue.path.length === 0 ? Object.keys(rules.shape).join(", ") : undefined;
+      const known = namesAt(rules, issue.path).join(", ");
       return issue.keys.map((key) => ({
         property: propertyPath([...issue.path, key]),
-        reason: `there is no such argument${known ? `; allowed are ${known}` : ""}`,
+        reason: `there is no such argument${known && `; allowed are ${known}`}`,
       }));
     }
     const value = valueAt(args, issue.path);
@@ -259,6 +259,26 @@ export function breaches(rules: z.ZodObject, args: Json, secrets: readonly strin
     const shown = secrets.includes(String(issue.path[0])) ? hidden : (JSON.stringify(value) ?? "nothing");
     return [{ property: propertyPath(issue.path), reason: `${issue.message}, not ${shown}` }];
   });
+}
+
+/** The names that the rules know in the object at a path. */
+function namesAt(rules: z.ZodObject, path: PropertyKey[]): string[] {
+  const at = path.reduce<RulePart | undefined>((part, key) => {
+    const { shape, element } = unwrapped(part) ?? {};
+    return shape?.[key] ?? element;
+  }, rules as RulePart);
+  return Object.keys(unwrapped(at)?.shape ?? {});
+}
+
+/** What zod's objects, arrays and optional values have of each other. */
+interface RulePart {
+  shape?: Record<PropertyKey, RulePart>;
+  element?: RulePart;
+  unwrap?: () => RulePart;
+}
+
+function unwrapped(part: RulePart | undefined): RulePart | undefined {
+  return part && !part.element && part.unwrap ? part.unwrap() : part;
 }
 
 function valueAt(value: unknown, path: PropertyKey[]): unknown {

@@ -48,6 +48,7 @@ export class EksDaskDeployer extends Deployer {
     const infrastructure = eksInfrastructure(name, args, kept);
     const { region, api, storage, identity, worker, operator, daskCluster } = infrastructure;
     const pods = podsOf(args, infrastructure);
+    const { workPoolName, secretName } = worker;
     const dask = args.dask && { cpu: args.cpu, memory: args.memory, ...args.dask };
     const builders = [
       codeOf(name, args, storage),
@@ -55,7 +56,7 @@ export class EksDaskDeployer extends Deployer {
       metadata(),
       persistedResults(storage, region),
       onKubernetes(worker, { cpu: args.cpu, memory: args.memory, ...pods }),
-      ...(dask ? [onDask({ dask, pods, daskCluster, api, secretName: worker.secretName, storage })] : []),
+      ...(dask ? [onDask({ dask, pods, daskCluster, api, workPoolName, secretName, storage })] : []),
     ];
     super("meta-prefect:recipes:EksDaskDeployer", name, args, builders, opts);
     this.cluster = infrastructure.cluster;
@@ -68,9 +69,10 @@ export class EksDaskDeployer extends Deployer {
 }
 
 function checkArguments(recipe: string, args: EksDaskDeployerArgs): void {
+  if (typeof args !== "object" || args === null) throw programError(`${recipe}: its arguments must be an object`);
   const failures = deployerFailures(args as unknown as Json);
   if (failures.length > 0) {
-    throw programError(`${recipe}: ${failures.map(({ property, reason }) => `${property} ${reason}`).join("; ")}`);
+    throw programError(`${recipe}: ${failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ")}`);
   }
   requirePackages(recipe);
 }

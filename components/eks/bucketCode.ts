@@ -32,7 +32,7 @@ export function bucketCode(name: string, storage: ResultStorage): DeploymentBuil
       const code = readCodeFolder(codeFolder);
       // somebody's own steps get the code from elsewhere
       if ("problem" in code || JSON.stringify(pullSteps)?.includes(code.hash) !== true) return [];
-      const place = slugOf(path.relative(programFolder, codeFolder)) || "program";
+      const place = slugOf(path.relative(programFolder, codeFolder).replaceAll("..", "up")) || "program";
       return [uploadedCode(`${name}-code-${place}`, codeFolder, code, storage)];
     },
   };
@@ -80,6 +80,6 @@ export function codeObject(
   content: { source: pulumi.asset.Archive } | { content: string },
   storage: ResultStorage,
 ): pulumi.Resource {
-  const args = { bucket: storage.bucketName, key: `${storage.codePath}/${key}`, ...content };
+  const args = { bucket: storage.bucketName, key: `${storage.codePath}/${key}`, tags: storage.tags, ...content };
   return new aws.s3.BucketObjectv2(name, args, { parent: storage, retainOnDelete: true });
 }

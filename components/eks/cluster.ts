@@ -125,7 +125,7 @@ export class EksCluster extends pulumi.ComponentResource implements KubernetesCl
       .apply(([name, region, endpoint, certificateAuthority]) =>
         eksKubeconfig({ name, region, endpoint, certificateAuthority, profile: awsProfile() }),
       );
-    this.provider = new kubernetes.Provider(name, { kubeconfig: this.kubeconfig, clusterIdentifier: name }, own);
+    this.provider = new kubernetes.Provider(name, providerArgs(this.kubeconfig, args.name ?? name), own);
     this.registerOutputs();
   }
 }
@@ -148,15 +148,16 @@ export class ExistingCluster extends pulumi.ComponentResource implements Kuberne
         args.kubeconfig === undefined
           ? kubeconfigOfExisting(args.existingName as string)
           : pulumi.secret(args.kubeconfig);
-      const clusterIdentifier = args.existingName ?? name;
-      this.provider = new kubernetes.Provider(
-        name,
-        { kubeconfig: this.kubeconfig, clusterIdentifier },
-        { parent: this },
-      );
+      const given = providerArgs(this.kubeconfig, args.existingName ?? name);
+      this.provider = new kubernetes.Provider(name, given, { parent: this });
     }
     this.registerOutputs();
   }
+}
+
+function providerArgs(kubeconfig: pulumi.Input<string>, clusterIdentifier: string): k8s.ProviderArgs {
+  // a change of credentials is changed in place, as pods that refer to them can't do without
+  return { kubeconfig, clusterIdentifier, enableSecretMutable: true };
 }
 
 /** Whether the arguments name a cluster that exists. */

@@ -54,9 +54,9 @@ export class DaskOperator extends pulumi.ComponentResource {
   }
 }
 
-/** The name by which a stack's own operator is told from others in the cluster. */
+/** The name by which a stack's own operator is told from others in the cluster; Helm takes 53 letters. */
 function operatorRelease(name: string): string {
-  return `${name}-dask-operator`;
+  return `${name.slice(0, 39).replace(/-$/, "")}-dask-operator`;
 }
 
 /** A preview may be made by somebody who can't reach the cluster; it then shows an operator that may turn out to be there. */

@@ -1,4 +1,7 @@
-import type { Failure } from "../../provider/kind";
+import { z } from "zod";
+import type { Failure, Json } from "../../provider/kind";
+import { breaches } from "../../provider/lifecycle";
+import * as rules from "../../provider/rules";
 import type { DaskArgs } from "./daskSpec";
 import { cpuProblem, memoryProblem } from "./quantity";
 
@@ -13,15 +16,39 @@ export function daskFailures(dask: Partial<DaskArgs>, at: string): Failure[] {
   if (minWorkers !== undefined && !isCount(minWorkers, 0)) wrong("minWorkers", "must be an integer from 0 on");
   if (maxWorkers !== undefined && !isCount(maxWorkers, 1)) wrong("maxWorkers", "must be an integer from 1 on");
   if (workers !== undefined && (minWorkers ?? maxWorkers) !== undefined) {
-    failures.push({ property: `${at}.workers`, reason: "excludes minWorkers and maxWorkers; give one or the others" });
+    failures.push({
+      property: `${at}.workers`,
+      reason: "excludes minWorkers and maxWorkers; give a number or its limits",
+    });
   }
-  if (minWorkers !== undefined && maxWorkers === undefined) wrong("minWorkers", "needs maxWorkers");
+  if (minWorkers !== undefined && maxWorkers === undefined) {
+    failures.push({ property: `${at}.minWorkers`, reason: "is given without maxWorkers; give both" });
+  }
   if (failures.length === 0 && (minWorkers ?? 0) > (maxWorkers ?? Infinity)) {
-    wrong("minWorkers", `must be at most maxWorkers, which is ${maxWorkers}`);
+    wrong("minWorkers", `must be at most maxWorkers (${maxWorkers})`);
   }
   const cpuReason = cpu === undefined ? undefined : cpuProblem(cpu);
   if (cpuReason !== undefined) wrong("cpu", cpuReason);
   const memoryReason = memory === undefined ? undefined : memoryProblem(memory);
   if (memoryReason !== undefined) wrong("memory", memoryReason);
   return failures;
+}
+
+const anything = z.unknown().optional();
+const deploymentRules = z.strictObject({
+  enabled: rules.flag.optional(),
+  replacesTaskRunner: rules.flag.optional(),
+  ...{ workers: anything, minWorkers: anything, maxWorkers: anything, cpu: anything, memory: anything },
+});
+
+/** What is wrong with what a deployment says of Dask for itself. */
+export function deploymentDaskFailures(dask: object, isShared: boolean): Failure[] {
+  const inDask = ({ property, reason }: Failure) => ({ property: `dask.${property}`, reason });
+  const failures = breaches(deploymentRules, dask as Json, []).map(inDask);
+  if (failures.length > 0) return failures;
+  const { enabled: _, replacesTaskRunner: _replaces, ...own } = dask as Json;
+  if (!isShared) return daskFailures(own, "dask");
+  return Object.keys(own).map((property) =>
+    inDask({ property, reason: "is for a Dask cluster of the run's own, and the recipe's runs share one" }),
+  );
 }

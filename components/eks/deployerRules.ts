@@ -37,73 +37,99 @@ const deployerRules = z.strictObject({
   memory,
   awsTags: z.record(z.string(), rules.text, "must be an object of strings").optional(),
   cluster: z
-    .strictObject({
-      name: rules.text
-        .regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, "must be 1 to 100 letters, digits, dashes and underscores")
-        .optional(),
-      existingName: rules.text.min(1, "must be the name of a cluster").optional(),
-      kubeconfig: anything,
-      provider: anything,
-      oidcProviderArn: rules.text
-        .regex(/^arn:[^:]+:iam::\d+:oidc-provider\/.+/, "must be the ARN of an IAM OpenID Connect provider")
-        .optional(),
-      version: rules.text.regex(/^1\.\d+$/, 'must be a version of Kubernetes, such as "1.35"').optional(),
-      subnetIds: anything,
-      endpointPublicAccess: flag,
-      endpointPrivateAccess: flag,
-      publicAccessCidrs: rules.strings.optional(),
-      enabledClusterLogTypes: rules.strings.optional(),
-      admins: rules.strings.optional(),
-      protect: flag,
-      retainOnDelete: flag,
-    })
+    .strictObject(
+      {
+        name: rules.text
+          .regex(
+            /^[A-Za-z][A-Za-z0-9_-]{0,39}$/,
+            "must be at most 40 letters, digits, dashes and underscores, with a letter at its start",
+          )
+          .optional(),
+        existingName: rules.text.min(1, "must be the name of a cluster").optional(),
+        kubeconfig: anything,
+        provider: anything,
+        oidcProviderArn: rules.text
+          .regex(/^arn:[^:]+:iam::\d+:oidc-provider\/.+/, "must be the ARN of an IAM OpenID Connect provider")
+          .optional(),
+        version: rules.text.regex(/^1\.\d+$/, 'must be a version of Kubernetes, such as "1.35"').optional(),
+        subnetIds: anything,
+        endpointPublicAccess: flag,
+        endpointPrivateAccess: flag,
+        publicAccessCidrs: rules.strings.optional(),
+        enabledClusterLogTypes: rules.strings.optional(),
+        admins: rules.strings.optional(),
+        protect: flag,
+        retainOnDelete: flag,
+      },
+      "must be an object",
+    )
     .optional(),
   resultStorage: z
-    .strictObject({
-      path: rules.text.regex(/^[^/]+(\/[^/]+)*$/, "must be a folder's name, without slashes at its ends").optional(),
-      bucketName: bucketName.optional(),
-      existingBucket: bucketName.optional(),
-      expireAfterDays: rules.positive.optional(),
-      forceDestroy: flag,
-      protect: flag,
-      retainOnDelete: flag,
-    })
+    .strictObject(
+      {
+        path: rules.text
+          .regex(
+            /^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
+            "must be a folder's name of letters, digits, dots, dashes and underscores, without slashes at its ends",
+          )
+          .optional(),
+        bucketName: bucketName.optional(),
+        existingBucket: bucketName.optional(),
+        expireAfterDays: rules.positive.optional(),
+        forceDestroy: flag,
+        protect: flag,
+        retainOnDelete: flag,
+      },
+      "must be an object",
+    )
     .optional(),
   source: z
-    .strictObject({
-      git: z
-        .strictObject({
-          repository: rules.text.min(1, "must be the address of a repository"),
-          branch: rules.text.optional(),
-          commitSha: rules.text.optional(),
-          includeSubmodules: flag,
-          accessToken: rules.text.optional(),
-          directory: rules.text.optional(),
-        })
-        .optional(),
-      imageDirectory: rules.text.optional(),
-    })
+    .strictObject(
+      {
+        git: z
+          .strictObject(
+            {
+              repository: rules.text.min(1, "must be the address of a repository"),
+              branch: rules.text.optional(),
+              commitSha: rules.text.optional(),
+              includeSubmodules: flag,
+              accessToken: rules.text.optional(),
+              directory: rules.text.optional(),
+            },
+            "must be an object",
+          )
+          .optional(),
+        imageDirectory: rules.text.optional(),
+      },
+      "must be an object",
+    )
     .optional(),
   worker: z
-    .strictObject({
-      image: rules.text.min(1, "must be the name of an image").optional(),
-      replicas: rules.positive.optional(),
-      limit: rules.positive.optional(),
-      cpu,
-      memory,
-    })
+    .strictObject(
+      {
+        image: rules.text.min(1, "must be the name of an image").optional(),
+        replicas: rules.positive.optional(),
+        limit: rules.positive.optional(),
+        cpu,
+        memory,
+      },
+      "must be an object",
+    )
     .optional(),
   dask: z
-    .strictObject({
-      workers: anything,
-      minWorkers: anything,
-      maxWorkers: anything,
-      cpu: anything,
-      memory: anything,
-      image: rules.text.min(1, "must be the name of an image").optional(),
-      shared: flag,
-      installOperator: flag,
-    })
+    .strictObject(
+      {
+        workers: anything,
+        minWorkers: anything,
+        maxWorkers: anything,
+        cpu: anything,
+        memory: anything,
+        image: rules.text.min(1, "must be the name of an image").optional(),
+        shared: flag,
+        installOperator: flag,
+      },
+      "must be an object",
+    )
     .optional(),
 });
 
@@ -117,7 +143,9 @@ export function deployerFailures(args: Json): Failure[] {
     ...exclusive(cluster, "cluster", ["kubeconfig", "provider"]),
     ...exclusive(resultStorage, "resultStorage", ["bucketName", "existingBucket"]),
     ...exclusive(source, "source", ["git", "imageDirectory"]),
+    ...gitFailures((source.git ?? {}) as Json),
     ...madeAndExisting(cluster),
+    ...forMadeAlone(resultStorage, "resultStorage", "existingBucket", ["path", "existingBucket", "bucketName"]),
     ...(source.imageDirectory !== undefined && image === undefined
       ? [{ property: "image", reason: "must be given with source.imageDirectory: it is the image that has the code" }]
       : []),
@@ -136,18 +164,39 @@ function madeAndExisting(cluster: Json): Failure[] {
     if (cluster.oidcProviderArn === undefined) return [];
     return [{ property: "cluster.oidcProviderArn", reason: "is for a cluster that exists; give its existingName" }];
   }
-  const forMade = Object.keys(cluster).filter(
-    (key) => !["existingName", "kubeconfig", "provider", "oidcProviderArn"].includes(key) && cluster[key] !== undefined,
-  );
-  const failures = forMade.map((key) => ({
-    property: `cluster.${key}`,
-    reason: `is for a cluster that is made, and ${naming} names one that exists; remove one of them`,
-  }));
+  const failures = forMadeAlone(cluster, "cluster", naming, [
+    "existingName",
+    "kubeconfig",
+    "provider",
+    "oidcProviderArn",
+  ]);
   if (cluster.existingName === undefined && cluster.oidcProviderArn === undefined) {
     failures.push({
       property: "cluster.existingName",
       reason: `must be given with ${naming}, or oidcProviderArn: without one of them pods get no rights on AWS`,
     });
+  }
+  return failures;
+}
+
+/** What only has a meaning for something that is made, given with what names one that exists. */
+function forMadeAlone(given: Json, at: string, naming: string, forExisting: string[]): Failure[] {
+  if (given[naming] === undefined) return [];
+  return Object.keys(given)
+    .filter((key) => !forExisting.includes(key) && given[key] !== undefined)
+    .map((key) => ({
+      property: `${at}.${key}`,
+      reason: `is for what is made, and ${naming} names what exists; remove one of them`,
+    }));
+}
+
+function gitFailures({ branch, commitSha, accessToken }: Json): Failure[] {
+  const failures = exclusive({ branch, commitSha }, "source.git", ["branch", "commitSha"]);
+  if (typeof accessToken === "string" && !/^\s*\{\{.*\}\}\s*$/.test(accessToken)) {
+    // not shown: it may be the token
+    const reason =
+      'must be a template that Prefect fills in, such as "{{ prefect.blocks.secret.git-token }}", and not the token itself';
+    failures.push({ property: "source.git.accessToken", reason });
   }
   return failures;
 }

@@ -15,6 +15,7 @@ import { apiEnvironment, type PrefectApi, prefectApi } from "./prefectApi";
 import { awsRegion } from "./region";
 import { defaultPath, ResultStorage } from "./resultStorage";
 import { SharedDaskCluster } from "./sharedDaskCluster";
+import { comparable } from "./comparable";
 import { slugOf } from "./slug";
 
 /** What the deployments of one recipe run on; what several recipes of a program need alike is made once. */
@@ -43,22 +44,37 @@ const longestName = 40;
  * @throws RunError when neither AWS's region nor Prefect's server is configured, or recipes that share something want it differently
  */
 export function eksInfrastructure(name: string, args: EksArgs, kept: Kept): EksInfrastructure {
-  const home = slugOf(`${pulumi.getProject()}-${pulumi.getStack()}`).slice(0, longestName).replace(/-$/, "");
-  const clusterName = args.cluster?.name ?? home;
-  const base = args.namespace ?? slugOf(clusterName);
+  const names = namesOf(args);
   const region = awsRegion();
   const api = prefectApi(`EksDaskDeployer "${name}"`, args.apiUrl);
-  const cluster = sharedCluster(clusterName, args, kept);
-  const namespace = sharedNamespace(base, cluster);
-  const storage = sharedStorage(base, args, kept);
+  const cluster = sharedCluster(names, args, kept);
+  const namespace = sharedNamespace(names, cluster);
+  const storage = sharedStorage(names.base, args, kept);
   const identity = sharedIdentity(args, { cluster, namespace, storage });
-  const worker = sharedWorker(base, args, { cluster, namespace, api });
-  const operator = args.dask && sharedOperator(clusterName, args, cluster);
+  const worker = sharedWorker(names.base, args, { cluster, namespace, api });
+  const operator = args.dask && sharedOperator(names, args, cluster);
   const made = { region, api, cluster, namespace, storage, identity, worker, operator };
   return {
     ...made,
-    daskCluster: args.dask?.shared ? daskClusterOfAll(`${base}-${slugOf(name)}`, args, made) : undefined,
+    daskCluster: args.dask?.shared ? daskClusterOfAll(`${names.base}-${slugOf(name)}`, args, made) : undefined,
   };
+}
+
+interface Names {
+  /** What a stack's things are called that have no name of their own. */
+  home: string;
+  /** Tells one cluster from another. */
+  cluster: string;
+  /** The namespace, and what worker, pool, bucket and roles are called after. */
+  base: string;
+}
+
+function namesOf({ cluster = {}, namespace }: EksArgs): Names {
+  const slug = slugOf(`${pulumi.getProject()}-${pulumi.getStack()}`);
+  // names of Kubernetes begin with a letter
+  const home = (/^[a-z]/.test(slug) ? slug : `stack-${slug}`).slice(0, longestName).replace(/-$/, "");
+  const base = namespace ?? (isExisting(cluster) ? home : slugOf(cluster.name ?? home));
+  return { home, base, cluster: cluster.existingName ?? cluster.name ?? (isExisting(cluster) ? base : home) };
 }
 
 /** Options of the recipe that bucket and cluster inherit. */
@@ -76,24 +92,22 @@ export function podsOf(args: EksArgs, { namespace, identity }: Pick<EksInfrastru
   };
 }
 
-function sharedCluster(name: string, args: EksArgs, kept: Kept): KubernetesCluster {
+function sharedCluster(names: Names, args: EksArgs, kept: Kept): KubernetesCluster {
   const { cluster = {}, awsTags: tags, transform } = args;
-  // what other resources give can't be compared
-  const { provider: _provider, kubeconfig: _kubeconfig, subnetIds: _subnetIds, ...given } = cluster;
   return shared<{ cluster: EksCluster | ExistingCluster }>({
-    name: `cluster "${cluster.existingName ?? name}"`,
-    given,
+    name: `cluster "${names.cluster}"`,
+    given: comparable({ ...cluster, tags, transform: transform?.cluster }),
     make: () => ({
       cluster: isExisting(cluster)
-        ? new ExistingCluster(cluster.existingName ?? name, cluster)
-        : new EksCluster(name, { ...cluster, tags, transform: transform?.cluster }, kept),
+        ? new ExistingCluster(names.cluster, cluster)
+        : new EksCluster(names.cluster, { ...cluster, tags, transform: transform?.cluster }, kept),
     }),
   }).cluster;
 }
 
-function sharedNamespace(name: string, cluster: KubernetesCluster): Namespace {
-  const make = () => ({ resource: makeNamespace(name, cluster) });
-  return { name, ...shared({ name: `namespace "${name}"`, make }) };
+function sharedNamespace({ base, cluster: given }: Names, cluster: KubernetesCluster): Namespace {
+  const make = () => ({ resource: makeNamespace(base, cluster) });
+  return { name: base, ...shared({ name: `namespace "${base}"`, given: { cluster: given }, make }) };
 }
 
 function sharedStorage(
@@ -105,7 +119,7 @@ function sharedStorage(
   const name = folder === defaultPath ? base : `${base}-${folder}`;
   return shared({
     name: `result storage "${name}"`,
-    given: resultStorage,
+    given: comparable({ ...resultStorage, tags, transform: transform?.bucket }),
     make: () => ({ storage: new ResultStorage(name, { ...resultStorage, tags, transform: transform?.bucket }, kept) }),
   }).storage;
 }
@@ -127,24 +141,29 @@ function sharedIdentity(
 
 function sharedWorker(
   name: string,
-  args: EksArgs,
+  { worker: given, apiUrl, transform }: EksArgs,
   parts: Pick<EksInfrastructure, "cluster" | "namespace" | "api">,
 ): KubernetesWorker {
+  const { workPool, workerDeployment } = transform ?? {};
   return shared({
     name: `worker "${name}"`,
-    given: { ...args.worker, apiUrl: args.apiUrl },
-    make: () => ({ worker: new KubernetesWorker(name, { ...args.worker, ...parts, transform: args.transform }) }),
+    given: comparable({ ...given, apiUrl, workPool, workerDeployment }),
+    make: () => ({ worker: new KubernetesWorker(name, { ...given, ...parts, transform }) }),
   }).worker;
 }
 
-function sharedOperator(clusterName: string, { dask, transform }: EksArgs, cluster: KubernetesCluster): DaskOperator {
-  const install = dask?.installOperator;
+function sharedOperator(
+  names: Names,
+  { dask, transform, cluster = {} }: EksArgs,
+  reached: KubernetesCluster,
+): DaskOperator {
+  const args = { install: dask?.installOperator, transform: transform?.daskOperator };
+  // stacks that share a cluster that exists know theirs by its name
+  const name = slugOf(isExisting(cluster) ? `${names.home}-${names.cluster}` : names.cluster);
   return shared({
-    name: `Dask operator of cluster "${clusterName}"`,
-    given: { install },
-    make: () => ({
-      operator: new DaskOperator(slugOf(clusterName), { cluster, install, transform: transform?.daskOperator }),
-    }),
+    name: `Dask operator of cluster "${names.cluster}"`,
+    given: comparable(args),
+    make: () => ({ operator: new DaskOperator(name, { cluster: reached, ...args }) }),
   }).operator;
 }
 

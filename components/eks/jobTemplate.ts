@@ -51,10 +51,17 @@ const quantities = {
   memory_limit: memoryProblem,
 };
 
+/** Job variables whose quantities are texts, as the template has them. */
+export function withQuantityTexts(variables: Json): Json {
+  const numbers = Object.keys(quantities).filter((name) => typeof variables[name] === "number");
+  return { ...variables, ...Object.fromEntries(numbers.map((name) => [name, String(variables[name])])) };
+}
+
 /** What is wrong with the quantities among job variables, which Prefect itself passes on unread. */
 export function quantityFailures(variables: Json): Failure[] {
   return Object.entries(quantities).flatMap(([name, problemOf]) => {
-    const reason = name in variables ? problemOf(variables[name]) : undefined;
+    // null is Prefect's word for none
+    const reason = (variables[name] ?? null) === null ? undefined : problemOf(variables[name]);
     return reason === undefined
       ? []
       : [{ property: `jobVariables.${name}`, reason: `${reason}, not ${JSON.stringify(variables[name])}` }];

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Failure, Json } from "../../provider/kind";
+import type { Json } from "../../provider/kind";
 import type { DeploymentBuilder, DeploymentPlan } from "../builder";
 import { codeObject, fetchStep } from "./bucketCode";
-import { daskFailures } from "./daskRules";
+import { deploymentDaskFailures } from "./daskRules";
 import { type DaskArgs, type DaskPods, ownClusterRunner } from "./daskSpec";
 import { apiEnvironment, type PrefectApi } from "./prefectApi";
 import type { ResultStorage } from "./resultStorage";
@@ -14,6 +14,8 @@ import type { SharedDaskCluster } from "./sharedDaskCluster";
 export interface OnDaskArgs {
   /** What the recipe says of Dask. */
   dask: DaskArgs;
+  /** The pool whose runs it is for. */
+  workPoolName: string;
   /** Its pods, but for their environment, which is the deployment's. */
   pods: Omit<DaskPods, "env">;
   /** The cluster that all runs share; undefined when each has its own. */
@@ -33,9 +35,10 @@ export function onDask(args: OnDaskArgs): DeploymentBuilder {
   return {
     build(plan) {
       const { enabled = true, replacesTaskRunner = false, ...own } = plan.dask ?? {};
-      if (!enabled) return plan;
+      // another pool's pods lack what Dask needs
+      if (!enabled || plan.workPoolName !== args.workPoolName) return plan;
       const dask = { ...withoutCounts(args.dask, own), ...own };
-      const failures: Failure[] = daskFailures(own, "dask");
+      const failures = deploymentDaskFailures(plan.dask ?? {}, args.daskCluster !== undefined);
       const module = daskModule(plan.entrypoint, replacesTaskRunner);
       const { env, ...variables } = plan.jobVariables ?? {};
       const environment = env as Json;
@@ -100,7 +103,7 @@ export function daskModule(entrypoint: string, replacesTaskRunner: boolean): Das
     .replace(/^ENTRYPOINT = .*$/m, `ENTRYPOINT = ${JSON.stringify(entrypoint)}`)
     .replace(/^REPLACES_TASK_RUNNER = .*$/m, `REPLACES_TASK_RUNNER = ${replacesTaskRunner ? "True" : "False"}`)
     .replace(/^flow = on_dask/m, `${flow} = on_dask`);
-  const name = `on_dask_${entrypoint.replace(/\W+/g, "_")}`;
+  const name = `on_dask_${entrypoint.replaceAll("/", "__").replace(/\W+/g, "_")}`;
   return { name, flow, text, hash: createHash("sha256").update(text).digest("hex").slice(0, 16) };
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from "../../provider/kind";
 import type { DeploymentBuilder } from "../builder";
 import { undeclaredVariables } from "../jobVariables";
-import { quantityFailures, type Resources, resourceVariables } from "./jobTemplate";
+import { quantityFailures, type Resources, resourceVariables, withQuantityTexts } from "./jobTemplate";
 import type { KubernetesWorker } from "./kubernetesWorker";
 
 /** The pods that runs are. */
@@ -31,7 +31,7 @@ export function onKubernetes(worker: KubernetesWorker, pods: FlowPods): Deployme
       return {
         ...plan,
         workPoolName: worker.workPoolName,
-        jobVariables,
+        jobVariables: withQuantityTexts(jobVariables),
         failures: [
           ...(plan.failures ?? []),
           ...undeclaredVariables(given, worker.template as object),

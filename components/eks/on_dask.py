@@ -4,12 +4,14 @@ META_PREFECT__DASK holds the arguments of prefect_dask's DaskTaskRunner as JSON.
 cluster and its owner, the pod of the run, are filled in here: Kubernetes removes the cluster with the pod, however the run ends.
 """
 
+import asyncio
 import importlib
 import importlib.util
 import io
 import json
 import os
 import sys
+import time
 import uuid
 import zipfile
 from pathlib import Path
@@ -111,11 +113,35 @@ def settings():
     arguments = json.loads(os.environ["META_PREFECT__DASK"])
     spec = arguments.get("cluster_kwargs", {}).get("custom_cluster_spec")
     if spec:
+        arguments["cluster_class"] = kube_cluster()
         run = os.environ.get("PREFECT__FLOW_RUN_ID", "")[:8] or "run"
         name = f"dask-{run}-{uuid.uuid4().hex[:4]}"
         spec["metadata"] |= {"name": name, "ownerReferences": owners(spec["metadata"]["namespace"])}
         spec["spec"]["scheduler"]["service"]["selector"]["dask.org/cluster-name"] = name
     return arguments
+
+
+def kube_cluster():
+    """The operator's KubeCluster, which here also goes on with a cluster whose phase stays "Pending".
+
+    The operator (2026.3.0) sets "Running" when it sees the scheduler's service, and "Pending" at the end of what made that service; where the
+    two come in this order, the phase never changes again. What follows waits for the scheduler's pod and service themselves.
+    """
+    from dask_kubernetes.operator.kubecluster import kubecluster
+
+    class KubeCluster(kubecluster.KubeCluster):
+        async def _wait_for_controller(self):
+            deadline = time.monotonic() + self._resource_timeout
+            while time.monotonic() < deadline:
+                cluster = await kubecluster.DaskCluster.get(self.name, namespace=self.namespace)
+                if cluster.raw.get("status", {}).get("phase") in ("Pending", "Running"):
+                    return
+                await asyncio.sleep(0.25)
+            raise TimeoutError(
+                f"The Dask operator did nothing for the DaskCluster {self.name} in {self._resource_timeout} seconds; is it running?"
+            )
+
+    return KubeCluster
 
 
 def owners(namespace):

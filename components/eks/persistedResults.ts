@@ -16,6 +16,8 @@ export function resultEnvironment(storage: ResultStorage, region: pulumi.Output<
 export function persistedResults(storage: ResultStorage, region: pulumi.Output<string>): DeploymentBuilder {
   return {
     build(plan) {
+      // a pool of the deployment's own has no rights on the storage
+      if (plan.workPoolName !== undefined) return plan;
       const { env, ...variables } = plan.jobVariables ?? {};
       const settings = resultEnvironment(storage, region);
       return { ...plan, jobVariables: { ...variables, env: { ...settings, ...(env as Json | undefined) } } };

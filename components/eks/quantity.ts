@@ -33,7 +33,7 @@ export function cpuProblem(quantity: unknown): string | undefined {
 export function memoryProblem(quantity: unknown): string | undefined {
   const amount = amountOf(quantity);
   if (amount === undefined || amount <= 0) return 'must be an amount of memory above 0, such as "512Mi" or "1.5Gi"';
-  if (amount < leastMemory) return `is ${amount} bytes, too little to run Python; give a unit, such as "1.5Gi"`;
+  if (amount < leastMemory) return 'must be at least "16Mi", such as "1.5Gi"; a number without a unit is bytes';
   return undefined;
 }
 

@@ -50,6 +50,7 @@ export class ResultStorage extends pulumi.ComponentResource {
   readonly blockName: string;
   /** Prefix of the code. */
   readonly codePath: string;
+  readonly tags: Record<string, string>;
 
   constructor(
     name: string,
@@ -60,6 +61,7 @@ export class ResultStorage extends pulumi.ComponentResource {
     const path = args.path ?? defaultPath;
     this.name = name;
     this.codePath = `${path}-code`;
+    this.tags = awsTags(args.tags);
     this.blockName = blockNameOf(name);
     let bucketArn: pulumi.Output<string>;
     if (args.existingBucket === undefined) {
@@ -93,7 +95,7 @@ export class ResultStorage extends pulumi.ComponentResource {
     const bucketArgs: s3.BucketArgs = {
       ...(args.bucketName !== undefined && { bucket: args.bucketName }),
       forceDestroy: args.forceDestroy ?? false,
-      tags: awsTags(args.tags),
+      tags: this.tags,
     };
     const made = new aws.s3.Bucket(`${name}-results`, transformed(args.transform, bucketArgs), {
       ...own,

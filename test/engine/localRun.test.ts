@@ -6,6 +6,7 @@ import type { PrefectClient } from "../../provider/client";
 import { isRunning, type ProcessIdentity } from "../../provider/localProcess";
 import { providerText } from "../../provider/resource";
 import { root } from "../../tools/root";
+import { startEksWorld } from "../support/eksWorld";
 import { prefectClient } from "../support/environment";
 import { PulumiProject, type Step } from "../support/pulumiProject";
 
@@ -194,7 +195,7 @@ describe("the root program", () => {
         [deployment?.tags, deployment?.version, deployment?.entrypoint],
         [["env=dev"], "1", "flows.py:add_two_numbers_flow"],
       );
-      assert.equal(deployment?.path, path.join(root, "examples", "localRun", "flows"));
+      assert.equal(deployment?.path, path.join(root, "examples", "laptopToEks", "flows"));
       const [{ active, schedule } = { active: true, schedule: { rrule: "" } }] = deployment?.schedules ?? [];
       assert.equal(active, false);
       const year = new Date().getFullYear();
@@ -212,7 +213,11 @@ describe("the root program", () => {
     }
     const file = path.join(root, "Pulumi.prod.yaml");
     const configuration = fs.readFileSync(file);
+    // prod is on EKS: its preview asks AWS for the default VPC
+    const world = await startEksWorld();
     try {
+      const { PATH_FIRST = "", ...env } = world.env;
+      Object.assign(project.env, env, { PATH: [PATH_FIRST, project.env.PATH].join(path.delimiter) });
       await project.pulumi("stack", "init", "prod");
       project.env.PREFECT_API_URL = "http://127.0.0.1:9/api";
       const printed = await project.pulumi("preview", "--stack", "prod", "--diff");
@@ -221,6 +226,7 @@ describe("the root program", () => {
     } finally {
       // Pulumi notes the salt of the passphrase in the stack's file
       fs.writeFileSync(file, configuration);
+      await world.stop();
     }
   });
 });

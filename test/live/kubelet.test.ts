@@ -13,9 +13,6 @@ import { type KubernetesApi, startKubernetesApi } from "../support/kubernetesApi
 const namespace = "tests";
 const patience = 20_000;
 
-/** The shell's `$$`, as Kubernetes takes two dollars for one. */
-const shellPid = "$$$$";
-
 describe("the stand-in for kubelet", () => {
   let api: KubernetesApi;
   let kubelet: Kubelet;
@@ -254,7 +251,6 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
   });
 
   it("starts a deployment's pod again when it died, and replaces it for another template", async () => {
-    const pidFile = path.join(temporaryFolder(), "pid");
     const templateOf = (port: number) => ({
       metadata: { labels: { app: "serves" } },
       spec: {
@@ -262,7 +258,7 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
           {
             name: "main",
             image: "any",
-            command: ["sh", "-c", `echo ${shellPid} > ${pidFile}; sleep 1; exec python -m http.server ${port}`],
+            command: ["sh", "-c", `sleep 1; exec python -m http.server ${port}`],
             ports: [{ name: "http", containerPort: port }],
             readinessProbe: { httpGet: { port: "http", path: "/" } },
           },
@@ -271,9 +267,10 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
     });
     const of = { namespace, name: "serves" };
     const selector = { matchLabels: { app: "serves" } };
+    const port = await freePort();
     const body = {
       metadata: { name: "serves" },
-      spec: { replicas: 1, selector, template: templateOf(await freePort()) },
+      spec: { replicas: 1, selector, template: templateOf(port) },
     };
     await apps.createNamespacedDeployment({ namespace, body });
     const labelSelector = "app=serves";
@@ -291,13 +288,13 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
     assert.equal(unready.status?.conditions?.find(({ type }) => type === "Ready")?.status, "False");
     await available();
 
-    process.kill(Number(fs.readFileSync(pidFile, "utf8")), "SIGKILL");
+    for (const pid of processesWith(`-m\0http.server\0${port}`)) process.kill(pid, "SIGKILL");
     const restarted = await until("its restart", async () => {
       const pod = await onlyPod();
       return pod.status?.containerStatuses?.[0]?.restartCount === 1 && pod;
     });
     assert.equal(restarted.metadata?.uid, unready.metadata?.uid);
-    assert.equal(restarted.status?.containerStatuses?.[0]?.lastState?.terminated?.exitCode, 137);
+    assert.equal(restarted.status?.containerStatuses?.[0]?.lastState?.terminated?.exitCode, 1);
 
     await apps.replaceNamespacedDeployment({
       ...of,
@@ -309,17 +306,16 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
   });
 
   it("ends the process of a pod that is deleted, for good when it doesn't end by itself", async () => {
-    const folder = temporaryFolder();
-    const willing = `trap "echo bye; exit 0" TERM; echo ${shellPid} > ${folder}/willing; while true; do sleep 0.1; done`;
-    const unwilling = `trap "" TERM; sleep 62 & echo $! > ${folder}/unwilling; while true; do sleep 0.1; done`;
+    const [first, second] = [100_000 + process.pid, 200_000 + process.pid];
+    const willing = `trap "echo bye; exit 0" TERM; echo ready; while true; do sleep 0.1; done; sleep ${first}`;
+    const unwilling = `trap "" TERM; sleep ${second} & echo ready; while true; do sleep 0.1; done`;
     await runPod("willing", { command: ["sh", "-c", willing] });
     await runPod("unwilling", { command: ["sh", "-c", unwilling] });
-    const pidOf = (name: string) =>
-      until(
-        `${name}'s process`,
-        () => fs.existsSync(`${folder}/${name}`) && fs.readFileSync(`${folder}/${name}`, "utf8").trim(),
-      );
-    const pids = [await pidOf("willing"), await pidOf("unwilling")];
+    for (const name of ["willing", "unwilling"]) {
+      await until(`${name}'s process`, () => kubelet.logOf(namespace, name).includes("ready"));
+    }
+    const processes = () => [...processesWith(String(first)), ...processesWith(String(second))];
+    assert.equal(processes().length, 3);
     await core.deleteNamespacedPod({ namespace, name: "willing" });
     await core.deleteNamespacedPod({ namespace, name: "unwilling", gracePeriodSeconds: 1 });
     for (const name of ["willing", "unwilling"]) {
@@ -330,13 +326,20 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
         ),
       );
     }
-    assert.equal(kubelet.logOf(namespace, "willing"), "bye\n");
-    await until("their processes' end", () => pids.every(hasEnded));
+    assert.equal(kubelet.logOf(namespace, "willing"), "ready\nbye\n");
+    await until("their processes' end", () => processes().length === 0);
   });
 });
 
-function hasEnded(pid: string): boolean {
-  const stat = `/proc/${pid}/stat`;
-  // whoever started it may not have asked for its exit code yet
-  return !fs.existsSync(stat) || / Z /.test(fs.readFileSync(stat, "utf8"));
+/** The processes of this machine whose command line has a text in it. */
+function processesWith(text: string): number[] {
+  const numbers = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return numbers.map(Number).filter((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+    } catch {
+      // it has ended
+      return false;
+    }
+  });
 }

@@ -13,7 +13,7 @@ import { root } from "../../tools/root";
 import { temporaryFolder } from "../support/environment";
 import { type Json, type Registered, registeredIn } from "../support/registered";
 
-const folder = path.join(root, "examples", "localRun");
+const folder = path.join(root, "examples", "laptopToEks");
 const byHand = { parameterOpenapiSchema: { type: "object", properties: {} } };
 const deployment: RecipeDeployment = {
   name: "local-run",

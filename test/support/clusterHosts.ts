@@ -26,7 +26,7 @@ export class ClusterHosts {
 
   /** Keeps the file up to date. */
   start(): void {
-    this.timer = setInterval(() => void this.refresh().catch(() => undefined), 500);
+    this.timer = setInterval(() => void this.refresh().catch(() => undefined), 200);
   }
 
   stop(): void {

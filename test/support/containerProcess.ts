@@ -32,7 +32,10 @@ const ownWorkingDir = "/run/work";
  */
 export function startContainer(spec: ContainerSpec): ContainerProcess {
   const log = fs.openSync(spec.logFile, "a");
-  const child = spawn("unshare", ["--mount", "sh"], {
+  // with a process tree of its own as well, all of which ends with its first process
+  const alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh"];
+  // nothing outlives the tests, however they end
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", ...alone], {
     cwd: "/",
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
     detached: true,
@@ -43,17 +46,16 @@ export function startContainer(spec: ContainerSpec): ContainerProcess {
   const exitCode = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => {
-      // a container ends with its first process
-      kill(-(child.pid as number), "SIGKILL");
       resolve(code ?? 128 + os.constants.signals[signal as NodeJS.Signals]);
     });
   });
   return {
     exitCode,
     async end(patience) {
-      if (patience > 0) kill(child.pid as number, "SIGTERM");
+      const first = fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim();
+      if (patience > 0 && first) kill(Number(first), "SIGTERM");
       await Promise.race([exitCode, pause(patience, undefined, { ref: false })]);
-      if (child.exitCode === null && child.signalCode === null) kill(-(child.pid as number), "SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) kill(child.pid as number, "SIGKILL");
       await exitCode;
     },
   };

@@ -52,6 +52,8 @@ export async function startEksWorld(refuse?: (image: string) => string | undefin
     env: {
       ...moto.environment,
       KUBECONFIG: api.kubeconfigFile,
+      // as the recipe's own provider resource says, which the stand-in never sees
+      PULUMI_K8S_ENABLE_SECRET_MUTABLE: "true",
       MP_TEST_AWS_STATE: temporaryFolder(),
       MP_TEST_CLUSTER_ENDPOINT: api.url,
       MP_TEST_CLUSTER_CA: api.caData,

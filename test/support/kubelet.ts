@@ -32,7 +32,7 @@ const nodeName = "stand-in";
  *
  * What differs from a real one: all images are this machine's files, with an entrypoint that runs its arguments;
  * processes are root's whatever `runAsUser` says; they share this machine's network, where each pod has an address of
- * its own, and what listens on all addresses keeps others from its port; no resource is limited; only readiness is probed, and only by HTTP; a container
+ * its own, and what listens on all addresses keeps others from its port; no resource is limited; only readiness is probed, and only by HTTP; what is killed ends with exit code 1; a container
  * that starts again finds its emptyDir volumes empty; no events are written.
  */
 export class Kubelet {
@@ -43,6 +43,8 @@ export class Kubelet {
   private readonly madeFolders: string[] = [];
   private readonly failures: unknown[] = [];
   private readonly pods: ReturnType<typeof k8s.makeInformer<k8s.V1Pod>>;
+  /** Another one in each process, so that tests that run beside each other don't meet. */
+  private readonly network = 1 + (process.pid % 250);
   private addresses = 0;
   private stopped = false;
   private closeServer?: () => void;
@@ -129,7 +131,7 @@ export class Kubelet {
   /** Each pod has an address of loopback that no other has, as long as there are fewer than 60,000. */
   private nextAddress(): string {
     this.addresses += 1;
-    return `127.1.${Math.floor(this.addresses / 250)}.${(this.addresses % 250) + 1}`;
+    return `127.${this.network}.${Math.floor(this.addresses / 250)}.${(this.addresses % 250) + 1}`;
   }
 
   private async forget(pod: k8s.V1Pod): Promise<void> {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockCallArgs } from "@pulumi/pulumi/runtime";
+import type { Failure, Hints } from "../../provider/kind";
 
 export type Json = Record<string, unknown>;
 
@@ -9,10 +10,14 @@ export interface Registered {
   type: string;
   name: string;
   inputs: Json;
+  /** What the program itself found wrong with its arguments; absent when nothing is. */
+  failures?: Failure[];
 }
 
 interface Setting {
   configuration?: Record<string, string>;
+  /** What a resource has besides its inputs. */
+  outputs?: (resource: Registered) => Json;
   /** Answers the functions of other packages. */
   call?: (call: MockCallArgs) => Json;
 }
@@ -21,15 +26,18 @@ interface Setting {
 export async function registeredIn(
   folder: string,
   program: () => unknown,
-  { configuration = {}, call = () => ({}) }: Setting = {},
+  { configuration = {}, call = () => ({}), outputs = () => ({}) }: Setting = {},
 ): Promise<Registered[]> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs }) {
         const { __provider, __hints, ...rest } = inputs as Json;
-        resources.push({ type: type.replace("pulumi-nodejs:dynamic/prefect:", ""), name, inputs: rest });
-        return { id: `${name}-id`, state: { ...(inputs as Json), arn: `arn:aws:mock:::${name}` } };
+        const { failures = [] } = (__hints ?? {}) as Hints;
+        const resource = { type: type.replace("pulumi-nodejs:dynamic/prefect:", ""), name, inputs: rest };
+        resources.push({ ...resource, ...(failures.length > 0 && { failures }) });
+        const state = { ...(inputs as Json), arn: `arn:aws:mock:::${name}`, ...outputs(resource) };
+        return { id: `${name}-id`, state };
       },
       call,
     },

@@ -71,7 +71,12 @@ describe("the folder that flows run from", () => {
     const hash = (files: Record<string, string>) => read(folderWith(files)).hash;
     const before = hash({ "a.py": "1", "b.py": "2" });
     assert.equal(hash({ "b.py": "2", "a.py": "1" }), before);
-    const others: Record<string, string>[] = [{ "a.py": "1", "b.py": "3" }, { "a.py": "1", "c.py": "2" }, { "a.py": "12", "b.py": "" }, { "a.py": "1" }];
+    const others: Record<string, string>[] = [
+      { "a.py": "1", "b.py": "3" },
+      { "a.py": "1", "c.py": "2" },
+      { "a.py": "12", "b.py": "" },
+      { "a.py": "1" },
+    ];
     const hashes = others.map(hash);
     assert.equal(new Set([before, ...hashes]).size, others.length + 1);
   });
