@@ -7,7 +7,9 @@ import {
   BatchV1Api,
   CoreV1Api,
   CustomObjectsApi,
+  PatchStrategy,
   RbacAuthorizationV1Api,
+  setHeaderOptions,
   type V1Job,
 } from "@kubernetes/client-node";
 import type { PrefectClient } from "../../provider/client";
@@ -284,7 +286,10 @@ describe("pulumi up of EksDaskDeployer", function () {
         refusals().join("\n"),
       );
     } finally {
-      await project.up("--refresh");
+      await rbac.patchNamespacedRole(
+        { ...name, body: { rules: role.rules } },
+        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+      );
     }
     assert.equal((await runOnce("plain")).state.type, "COMPLETED");
   });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockCallArgs } from "@pulumi/pulumi/runtime";
@@ -21,13 +23,16 @@ const configured = { "aws:region": "eu-central-1", "prefect:apiUrl": apiUrl };
 /** A folder with a program's flows, made once: what a run fetches is the same in all tests. */
 let programFolder: string;
 
-/** The functions of AWS, for an account with a default VPC and a cluster called "theirs". */
+/** The functions of AWS, for an account with a default VPC and clusters of any name. */
 function call({ token, inputs }: MockCallArgs): Json {
   const answers: Record<string, Json> = {
     "aws:ec2/getVpc:getVpc": { id: "vpc-1" },
     "aws:index/getAvailabilityZones:getAvailabilityZones": { zoneIds: ["euc1-az1", "euc1-az2"] },
     "aws:ec2/getSubnets:getSubnets": { ids: ["subnet-1", "subnet-2"] },
-    "aws:eks/getCluster:getCluster": { endpoint: "https://theirs", certificateAuthorities: [{ data: "dGhlaXJz" }] },
+    "aws:eks/getCluster:getCluster": {
+      endpoint: `https://${inputs.name}`,
+      certificateAuthorities: [{ data: "dGhlaXJz" }],
+    },
   };
   return answers[token] ?? assert.fail(`${token} ${JSON.stringify(inputs)}`);
 }
@@ -370,9 +375,9 @@ const podIdentity = (name: string, clusterName = "project-dev"): Row => [
   },
 ];
 const plainFlows = [...identity({ name: "project-dev" }), podIdentity("project-dev")];
-const daskFlows = [
+const daskFlows = (clusterName?: string) => [
   ...identity({ name: "project-dev-dask" }),
-  podIdentity("project-dev-dask"),
+  podIdentity("project-dev-dask", clusterName),
   kubernetesRole("project-dev-dask-flow", inNamespace("project-dev-dask-flow"), [
     [
       "kubernetes.dask.org",
@@ -479,18 +484,18 @@ const worker = (config: unknown = ours): Row[] => [
   ],
 ];
 
-const operator: Row[] = [
-  ["meta-prefect:components:DaskOperator", "project-dev"],
+const operator = (name: string, release = `${name}-dask-operator`): Row[] => [
+  ["meta-prefect:components:DaskOperator", name],
   [
     "kubernetes:helm.sh/v3:Release",
-    "project-dev-dask-operator",
+    `${name}-dask-operator`,
     {
       compat: "true",
-      name: "project-dev-dask-operator",
+      name: release,
       chart: "dask-kubernetes-operator",
       version: "2026.3.0",
       repositoryOpts: { repo: "https://helm.dask.org" },
-      namespace: "project-dev-dask-operator",
+      namespace: release,
       createNamespace: true,
     },
   ],
@@ -503,6 +508,7 @@ const code = (bucketName = bucket): Row => [
   {
     bucket: bucketName,
     key: `results-code/${codeHash}/code.zip`,
+    tags,
     source: {
       __pulumiArchive: true,
       assets: { "flows.py": { __pulumiAsset: true, path: path.join(programFolder, "flows", "flows.py") } },
@@ -513,7 +519,7 @@ const { hash: moduleHash, text } = daskModule("flows.py:my_flow", false);
 const uploadedModule: Row = [
   "aws:s3/bucketObjectv2:BucketObjectv2",
   "project-dev-results-on_dask_flows_py_my_flow",
-  { bucket, key: `results-code/${moduleHash}/on_dask_flows_py_my_flow.py`, content: text },
+  { bucket, key: `results-code/${moduleHash}/on_dask_flows_py_my_flow.py`, tags, content: text },
 ];
 const fetched = (hash: string, bucketName = bucket) => ({
   "prefect_aws.deployments.steps.pull_from_s3": {
@@ -577,7 +583,7 @@ const daskDeployment = deployment(
   onModule,
 );
 const allWithDask = () => [
-  ...[recipe, ...newCluster, namespace, ...newBucket, ...daskFlows, ...worker(), ...operator],
+  ...[recipe, ...newCluster, namespace, ...newBucket, ...daskFlows(), ...worker(), ...operator("project-dev")],
   ...[code(), uploadedModule, daskDeployment],
 ];
 
@@ -612,6 +618,13 @@ describe("EksDaskDeployer", () => {
       await assertMade(await deploy({ cluster: { existingName: "theirs" } }), [
         ...[recipe, ...theirCluster, namespace, ...newBucket, ...identity({ name: "project-dev" })],
         ...[podIdentity("project-dev", "theirs"), ...worker(theirs), code(), plainDeployment],
+      ]);
+    });
+
+    it("in a cluster that is named, with Dask, whose operator is named after both stack and cluster", async () => {
+      await assertMade(await deploy({ cluster: { existingName: "theirs" }, dask: { installOperator: true } }), [
+        ...[recipe, ...theirCluster, namespace, ...newBucket, ...daskFlows("theirs"), ...worker(theirs)],
+        ...[...operator("project-dev-theirs"), code(), uploadedModule, daskDeployment],
       ]);
     });
 
@@ -700,7 +713,7 @@ describe("EksDaskDeployer", () => {
       const address = "tcp://project-dev-prod-scheduler.project-dev.svc:8786";
       const env = { ...daskPackages, ...environment, META_PREFECT__DASK: { address } };
       await assertMade(await deploy({ dask: { shared: true, workers: 3 }, cpu: 1 }), [
-        ...[recipe, ...newCluster, namespace, ...newBucket, ...plainFlows, ...worker(), ...operator],
+        ...[recipe, ...newCluster, namespace, ...newBucket, ...plainFlows, ...worker(), ...operator("project-dev")],
         ["meta-prefect:components:SharedDaskCluster", "project-dev-prod"],
         [
           "kubernetes:kubernetes.dask.org/v1:DaskCluster",
@@ -807,10 +820,52 @@ describe("EksDaskDeployer", () => {
       assert.deepEqual(own.env, { ...packages, ...environment, A: "1", META_PREFECT__ENV: "mine" });
     });
 
-    it("run in a work pool of its own, with none of the recipe's", async () => {
-      const { inputs } = await deployed({ workPoolName: "theirs" });
-      assert.equal(inputs.workPoolName, "theirs");
-      assert.deepEqual(inputs.jobVariables, { env: environment });
+    it("run in a work pool of its own, with no image, results' environment and Dask of the recipe's", async () => {
+      const args = { image: "flows:1", cpu: 1, memory: "1Gi", packages: ["polars"] };
+      const dasks: (EksDaskDeployerArgs["dask"] | undefined)[] = [undefined, {}, { shared: true }];
+      for (const dask of dasks) {
+        const deployments = [{ ...nightly, workPoolName: "theirs", dask: { replacesTaskRunner: true } }];
+        const resources = await deploy({ ...args, dask, deployments });
+        const { inputs, failures } = only("Deployment", resources);
+        assert.equal(inputs.workPoolName, "theirs");
+        assert.deepEqual(inputs.jobVariables, { env: { META_PREFECT__ENV: "dev" } });
+        assert.deepEqual([inputs.entrypoint, inputs.pullSteps], [nightly.entrypoint, steps()]);
+        assert.equal(failures, undefined);
+        assert.deepEqual(
+          all(":BucketObjectv2", resources).map(({ name }) => name),
+          ["prod-code-flows"],
+        );
+      }
+    });
+
+    it("have job variables of its own in a work pool of its own, which nobody but the pool knows", async () => {
+      const jobVariables = { cpu: 1, memory_limit: 5, env: { A: "1" } };
+      const { inputs, failures } = await deployed({ workPoolName: "theirs", jobVariables });
+      assert.deepEqual(inputs.jobVariables, { cpu: 1, memory_limit: 5, env: { A: "1", META_PREFECT__ENV: "dev" } });
+      assert.equal(failures, undefined);
+    });
+
+    it("give quantities as numbers, which become texts, or as null, which is none", async () => {
+      const jobVariables = { cpu_request: 0.25, cpu_limit: 2, memory_request: 2 ** 30, memory_limit: null };
+      const made = await deployed({ jobVariables }, { cpu: 0.8, memory: "1.5Gi" });
+      const { cpu_request, cpu_limit, memory_request, memory_limit } = variables(made);
+      assert.deepEqual([cpu_request, cpu_limit, memory_request, memory_limit], ["0.25", "2", "1073741824", null]);
+      assert.equal(made.failures, undefined);
+    });
+
+    it("choose whether its tasks run on a Dask cluster that all share, and whether that replaces its task runner", async () => {
+      const deployments = [
+        { ...nightly, name: "none", dask: { enabled: false } },
+        { ...nightly, name: "other", dask: { enabled: true, replacesTaskRunner: true } },
+      ];
+      const made = all("Deployment", await deploy({ deployments, dask: { shared: true } }));
+      assert.deepEqual(
+        made.map(({ name, inputs, failures }) => [name, inputs.entrypoint, failures]),
+        [
+          ["prod-my-flow/none", nightly.entrypoint, undefined],
+          ["prod-my-flow/other", onModule.entrypoint, undefined],
+        ],
+      );
     });
 
     it("have pull steps of its own, and then uploads no code", async () => {
@@ -861,6 +916,9 @@ describe("EksDaskDeployer", () => {
   });
 
   describe("shares with the other deployers of the program", () => {
+    const oidcProviderArn = "arn:aws:iam::123456789012:oidc-provider/example.com/id/ABC";
+    const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
+
     it("cluster, namespace, bucket, worker and operator, each made once", async () => {
       const resources = await registered(() => {
         const first = deployer({ dask: {} }, "first");
@@ -898,6 +956,108 @@ describe("EksDaskDeployer", () => {
       ]);
     });
 
+    /** The transforms of each thing that is shared, as other functions at each call. */
+    const transforms = (): NonNullable<EksDaskDeployerArgs["transform"]> => ({
+      cluster: (cluster) => void (cluster.deletionProtection = true),
+      bucket: (bucket) => void (bucket.bucketPrefix = "transformed"),
+      workPool: (pool) => void (pool.concurrencyLimit = 3),
+      workerDeployment: (deployment) => ({ ...deployment, metadata: { name: "transformed" } }),
+      daskOperator: (release) => void (release.timeout = 5),
+    });
+
+    it("what has equal tags, arguments and transforms, though these are other objects", async () => {
+      const args = (): Partial<EksDaskDeployerArgs> => ({
+        dask: { installOperator: true },
+        awsTags: { team: "data", cost: "1" },
+        cluster: { kubeconfig: "s3cret: a", oidcProviderArn, existingName: "theirs" },
+        resultStorage: { expireAfterDays: 3 },
+        worker: { replicas: 2, cpu: 1 },
+        transform: transforms(),
+      });
+      const resources = await registered(() => {
+        const first = deployer(args(), "first");
+        const second = deployer({ ...args(), awsTags: { cost: "1", team: "data" } }, "second");
+        for (const key of ["cluster", "resultStorage", "flowIdentity", "worker", "daskOperator"] as const) {
+          assert.ok(first[key], key);
+          assert.equal(first[key], second[key], key);
+        }
+      });
+      const once = [":ExistingCluster", ":Namespace", ":Bucket", ":FlowIdentity", ":Release", "apps/v1:Deployment"];
+      for (const type of [...once, "Block", "WorkPool", "Worker"]) assert.equal(count(type, resources), 1, type);
+    });
+
+    it("a cluster of the same provider, and of the same kubeconfig of another resource", async () => {
+      const resources = await registered(() => {
+        const ways = [
+          { provider: new k8s.Provider("theirs", { kubeconfig: "a: b" }) },
+          { kubeconfig: pulumi.secret("s3cret: a") },
+        ];
+        for (const [i, way] of ways.entries()) {
+          const cluster = { ...way, existingName: `theirs-${i}` };
+          const given = { cluster, namespace: `team-${i}` };
+          const [first, second] = [deployer(given, `first-${i}`), deployer({ ...given, cpu: 2 }, `second-${i}`)];
+          assert.equal(first.cluster, second.cluster);
+          assert.equal(first.worker, second.worker);
+        }
+      });
+      assert.equal(count(":ExistingCluster", resources), 2);
+    });
+
+    it("nothing with one on another cluster and in another namespace", async () => {
+      const dask = { installOperator: true };
+      const first = () => deployer({ dask, cluster: { existingName: "theirs" } }, "first");
+      const second = () => deployer({ dask, cluster: { existingName: "other" }, namespace: "team-b" }, "second");
+      const options: Noted[] = [];
+      const both = await registered(() => {
+        noteOptions(options);
+        const [one, another] = [first(), second()];
+        for (const key of ["cluster", "resultStorage", "flowIdentity", "worker", "daskOperator"] as const) {
+          assert.ok(one[key] && another[key], key);
+          assert.notEqual(one[key], another[key], key);
+        }
+      });
+      const [alone, other] = [await registered(first), await registered(second)];
+      const sorted = (resources: Registered[]) =>
+        resources.map((resource) => JSON.stringify(resource)).sort((a, b) => (a < b ? -1 : 1));
+      assert.deepEqual(sorted(both), sorted([...alone, ...other]));
+      assert.deepEqual(
+        other
+          .filter(({ type }) => !type.startsWith("aws:"))
+          .map(({ type, name }) => `${type.replace(/.*[:/]/, "")} ${name}`),
+        [
+          "ExistingCluster other",
+          "kubernetes other",
+          "DaskOperator project-dev-other",
+          "Release project-dev-other-dask-operator",
+          "EksDaskDeployer second",
+          "Deployment second-my-flow/nightly",
+          "KubernetesWorker team-b",
+          "Namespace team-b",
+          "ResultStorage team-b",
+          "WorkPool team-b",
+          "FlowIdentity team-b-dask",
+          "Role team-b-dask-flow",
+          "RoleBinding team-b-dask-flow",
+          "ServiceAccount team-b-dask-flow",
+          "Block team-b-results",
+          "Deployment team-b-worker",
+          "Role team-b-worker",
+          "RoleBinding team-b-worker",
+          "ServiceAccount team-b-worker",
+          "Worker team-b-worker",
+        ],
+      );
+      // the operator's name alone begins with the stack's
+      assert.doesNotMatch(JSON.stringify(other).replaceAll("project-dev-other", ""), /project-dev|theirs"/);
+      assert.doesNotMatch(JSON.stringify(alone), /team-b|other"/);
+      const inKubernetes = options.filter(({ type }) => type.startsWith("kubernetes:"));
+      assert.equal(inKubernetes.length, 2 * other.filter(({ type }) => type.startsWith("kubernetes:")).length);
+      for (const { type, name, provider } of inKubernetes) {
+        const reached = /^team-b|^project-dev-other/.test(name) ? "other" : "theirs";
+        assert.match(provider, new RegExp(`::pulumi:providers:kubernetes::${reached}::`), `${type} ${name}`);
+      }
+    });
+
     const conflicts: [string, Partial<EksDaskDeployerArgs>, Partial<EksDaskDeployerArgs>, string][] = [
       [
         "a cluster",
@@ -923,6 +1083,62 @@ describe("EksDaskDeployer", () => {
         { dask: { installOperator: false } },
         'Dask operator of cluster "project-dev" is given twice with different arguments ({"install":true} and {"install":false})',
       ],
+      [
+        "a namespace",
+        { cluster: { existingName: "theirs" } },
+        { cluster: { existingName: "other" } },
+        'namespace "project-dev" is given twice with different arguments ({"cluster":"theirs"} and {"cluster":"other"})',
+      ],
+      [
+        "a namespace of a cluster that is made",
+        {},
+        { cluster: { existingName: "theirs" } },
+        'namespace "project-dev" is given twice with different arguments ({"cluster":"project-dev"} and {"cluster":"theirs"})',
+      ],
+      [
+        "a namespace by its name",
+        { namespace: "team", cluster: { name: "a" } },
+        { namespace: "team", cluster: { name: "b" } },
+        'namespace "team" is given twice with different arguments ({"cluster":"a"} and {"cluster":"b"})',
+      ],
+      [
+        "a kubeconfig, which may hold a secret,",
+        { cluster: { kubeconfig: "s3cret: a", oidcProviderArn } },
+        { cluster: { kubeconfig: "s3cret: b", oidcProviderArn } },
+        `cluster "project-dev" is given twice with different arguments ` +
+          `(${JSON.stringify({ kubeconfig: hashOf("s3cret: a"), oidcProviderArn })} and ` +
+          `${JSON.stringify({ kubeconfig: hashOf("s3cret: b"), oidcProviderArn })})`,
+      ],
+      [
+        "tags of the cluster",
+        { awsTags: { team: "a" } },
+        { awsTags: { team: "b" } },
+        'cluster "project-dev" is given twice with different arguments ({"tags":{"team":"a"}} and {"tags":{"team":"b"}})',
+      ],
+      [
+        "tags of the bucket",
+        { namespace: "team", cluster: { name: "a" }, resultStorage: { path: "x" }, awsTags: { team: "a" } },
+        { namespace: "team", cluster: { name: "a" }, resultStorage: { path: "x" } },
+        'cluster "a" is given twice with different arguments ({"name":"a","tags":{"team":"a"}} and {"name":"a"})',
+      ],
+      ...(
+        [
+          ["cluster", 'cluster "project-dev"', "transform"],
+          ["bucket", 'result storage "project-dev"', "transform"],
+          ["workPool", 'worker "project-dev"', "workPool"],
+          ["workerDeployment", 'worker "project-dev"', "workerDeployment"],
+          ["daskOperator", 'Dask operator of cluster "project-dev"', "transform"],
+        ] as const
+      ).map(([key, shared, property]): [string, Partial<EksDaskDeployerArgs>, Partial<EksDaskDeployerArgs>, string] => {
+        const transform = transforms()[key];
+        const text = JSON.stringify({ [property]: String(transform) });
+        return [
+          `a transform, that of ${key},`,
+          { dask: {}, transform: { [key]: transform } },
+          { dask: {} },
+          `${shared} is given twice with different arguments (${text} and {})`,
+        ];
+      }),
     ];
     for (const [what, first, second, message] of conflicts) {
       it(`not ${what} that they want differently, which is an error that names both`, async () => {
@@ -933,6 +1149,33 @@ describe("EksDaskDeployer", () => {
             `${message}; give them the same arguments, so that they share it, or other names`,
           );
         });
+      });
+    }
+  });
+
+  describe("names the Dask operator of a cluster that exists after stack and cluster,", () => {
+    const long = "a".repeat(26);
+    const names: [what: string, existingName: string, name: string, release: string][] = [
+      ["as Kubernetes takes it", "Team_A.x", "project-dev-team-a-x", "project-dev-team-a-x-dask-operator"],
+      [
+        "and its release by no more letters than Helm takes",
+        "a".repeat(60),
+        `project-dev-${"a".repeat(60)}`,
+        `project-dev-${"a".repeat(27)}-dask-operator`,
+      ],
+      [
+        "and its release with no two dashes where it is cut",
+        `${long}-rest`,
+        `project-dev-${long}-rest`,
+        `project-dev-${long}-dask-operator`,
+      ],
+    ];
+    for (const [what, existingName, name, release] of names) {
+      it(what, async () => {
+        assert.ok(release.length <= 53);
+        const resources = await deploy({ cluster: { existingName }, dask: { installOperator: true } });
+        const made = all(":DaskOperator", resources).concat(all(":Release", resources));
+        await assertMade(made, operator(name, release));
       });
     }
   });
@@ -1044,12 +1287,13 @@ describe("EksDaskDeployer", () => {
       awsTags: { team: "data" },
       cluster: { admins: ["arn:aws:iam::123456789012:role/admin"] },
     });
-    // parts of a resource that has tags; an object's cost is its bucket's
-    const parts = /Attachment$|RolePolicy$|:Bucket[A-Z]|:Alias$|:AccessPolicyAssociation$/;
+    // parts of a resource that has tags
+    const parts = /Attachment$|RolePolicy$|:Bucket(?!Objectv2$)[A-Z]|:Alias$|:AccessPolicyAssociation$/;
     const onAws = resources.filter(({ type }) => type.startsWith("aws:") && !parts.test(type));
     assert.deepEqual([...new Set(onAws.map(({ type }) => type.replace(/.*:/, "")))].sort(), [
       "AccessEntry",
       "Bucket",
+      "BucketObjectv2",
       "Cluster",
       "Key",
       "PodIdentityAssociation",
@@ -1197,7 +1441,8 @@ describe("EksDaskDeployer", () => {
   });
 
   describe("shows at preview, on the argument,", () => {
-    const wrong: [string, Partial<RecipeDeployment>, Partial<EksDaskDeployerArgs>, string, RegExp][] = [
+    type Wrong = [string, Partial<RecipeDeployment>, Partial<EksDaskDeployerArgs>, string, RegExp];
+    const wrong: Wrong[] = [
       [
         "a quantity that is none",
         { jobVariables: { cpu_limit: "lots" } },
@@ -1210,7 +1455,14 @@ describe("EksDaskDeployer", () => {
         { jobVariables: { memory_request: "512" } },
         {},
         "jobVariables.memory_request",
-        /is 512 bytes, too little to run Python; give a unit, such as "1\.5Gi", not "512"/,
+        /^must be at least "16Mi", such as "1\.5Gi"; a number without a unit is bytes, not "512"$/,
+      ],
+      [
+        "memory without a unit as a number",
+        { jobVariables: { memory_limit: 512 } },
+        {},
+        "jobVariables.memory_limit",
+        /^must be at least "16Mi", such as "1\.5Gi"; a number without a unit is bytes, not 512$/,
       ],
       [
         "a job variable that the work pool doesn't have",
@@ -1224,8 +1476,59 @@ describe("EksDaskDeployer", () => {
         { dask: { workers: 0 } },
         { dask: {} },
         "dask.workers",
-        /must be an integer from 1 on, not 0/,
+        /^must be an integer from 1 on, not 0$/,
       ],
+      [
+        "a word of its Dask that there isn't",
+        { dask: { wokers: 3 } as object },
+        { dask: {} },
+        "dask.wokers",
+        /^there is no such argument; allowed are enabled, replacesTaskRunner, workers, minWorkers, maxWorkers, cpu, memory$/,
+      ],
+      [
+        "a word of its Dask that is the recipe's alone",
+        { dask: { image: "dask:1" } as object },
+        { dask: {} },
+        "dask.image",
+        /^there is no such argument; allowed are enabled, replacesTaskRunner, workers, minWorkers, maxWorkers, cpu, memory$/,
+      ],
+      [
+        "a choice of Dask that is none",
+        { dask: { enabled: "no" } as object },
+        { dask: {} },
+        "dask.enabled",
+        /^must be true or false, not "no"$/,
+      ],
+      [
+        "half of the limits of its Dask, whatever the recipe says",
+        { dask: { minWorkers: 1 } },
+        { dask: { maxWorkers: 8 } },
+        "dask.minWorkers",
+        /^is given without maxWorkers; give both$/,
+      ],
+      [
+        "memory of its Dask without a unit",
+        { dask: { memory: 4 } },
+        { dask: {} },
+        "dask.memory",
+        /^must be at least "16Mi", such as "1\.5Gi"; a number without a unit is bytes, not 4$/,
+      ],
+      [
+        "a word that there isn't, of Dask that all share",
+        { dask: { wokers: 3 } as object },
+        { dask: { shared: true } },
+        "dask.wokers",
+        /^there is no such argument; allowed are enabled, /,
+      ],
+      ...Object.entries({ workers: 3, minWorkers: 1, maxWorkers: 3, cpu: 1, memory: "4Gi" }).map(
+        ([key, value]): Wrong => [
+          `${key} of Dask that all share`,
+          { dask: { [key]: value } },
+          { dask: { shared: true } },
+          `dask.${key}`,
+          /^is for a Dask cluster of the run's own, and the recipe's runs share one$/,
+        ],
+      ),
       ["a folder that isn't there", { path: "nowhere" }, {}, "path", /there is no folder .*nowhere; correct the path/],
       [
         "a schedule that is given twice",
@@ -1250,16 +1553,76 @@ describe("EksDaskDeployer", () => {
 
   const noBucket =
     /^must be a name that S3 takes: 3 to 63 lower-case letters, digits, dots and dashes, with a letter or digit at both ends/;
+  const tooLittle = /^must be at least "16Mi", such as "1\.5Gi"; a number without a unit is bytes/;
+  const noPath =
+    /^must be a folder's name of letters, digits, dots, dashes and underscores, without slashes at its ends/;
+  const noClusterName = /^must be at most 40 letters, digits, dashes and underscores, with a letter at its start/;
   const wrong: [args: object, property: string, message: RegExp][] = [
     [{ cpu: "two" }, "cpu", /^must be a number of CPUs above 0, such as 0\.5, 2 or "500m", not "two"$/],
-    [{ memory: 1.5 }, "memory", /^is 1\.5 bytes, too little to run Python; give a unit, such as "1\.5Gi", not 1\.5$/],
+    [{ memory: 1.5 }, "memory", new RegExp(`${tooLittle.source}, not 1\\.5$`)],
+    [{ memory: "512" }, "memory", new RegExp(`${tooLittle.source}, not "512"$`)],
+    [{ worker: { memory: 1 } }, "worker.memory", new RegExp(`${tooLittle.source}, not 1$`)],
+    [{ dask: { memory: "2k" } }, "dask.memory", new RegExp(`${tooLittle.source}, not "2k"$`)],
+    [{ cpu: 2000 }, "cpu", /^must be a number of CPUs above 0, such as 0\.5, 2 or "500m", not 2000$/],
+    [
+      { cpu: "0.1m" },
+      "cpu",
+      /^must be a number of CPUs above 0, such as 0\.5, 2 or "500m", and at least "1m", not "0\.1m"$/,
+    ],
     [{ memory: "1.5GB" }, "memory", /^must be an amount of memory above 0, such as "512Mi" or "1\.5Gi", not "1\.5GB"$/],
-    [{ dask: { minWorkers: 5, maxWorkers: 2 } }, "dask.minWorkers", /^must be at most maxWorkers, which is 2, not 5$/],
+    [{ dask: { minWorkers: 5, maxWorkers: 2 } }, "dask.minWorkers", /^must be at most maxWorkers \(2\), not 5$/],
     [{ dask: { workers: 0 } }, "dask.workers", /^must be an integer from 1 on, not 0$/],
-    [{ dask: { workers: 2, maxWorkers: 3 } }, "dask.workers", /^excludes minWorkers and maxWorkers; give one/],
-    [{ dask: { minWorkers: 1 } }, "dask.minWorkers", /^needs maxWorkers, not 1$/],
+    [
+      { dask: { workers: 2, maxWorkers: 3 } },
+      "dask.workers",
+      /^excludes minWorkers and maxWorkers; give a number or its limits$/,
+    ],
+    [
+      { dask: { workers: 2, minWorkers: 1, maxWorkers: 3 } },
+      "dask.workers",
+      /^excludes minWorkers and maxWorkers; give a number or its limits$/,
+    ],
+    [{ dask: { minWorkers: 1 } }, "dask.minWorkers", /^is given without maxWorkers; give both$/],
     [{ dask: { cpu: "1GiB" } }, "dask.cpu", /^must be a number of CPUs above 0, .*, not "1GiB"$/],
-    [{ dask: { wokers: 1 } }, "dask.wokers", /^there is no such argument/],
+    [
+      { dask: { wokers: 1 } },
+      "dask.wokers",
+      /^there is no such argument; allowed are workers, minWorkers, maxWorkers, cpu, memory, image, shared, installOperator$/,
+    ],
+    [
+      { worker: { pods: 2 } },
+      "worker.pods",
+      /^there is no such argument; allowed are image, replicas, limit, cpu, memory$/,
+    ],
+    [
+      { resultStorage: { bucket: "b" } },
+      "resultStorage.bucket",
+      /^there is no such argument; allowed are path, bucketName, existingBucket, expireAfterDays, forceDestroy, protect, retainOnDelete$/,
+    ],
+    [
+      { cluster: { nmae: "a" } },
+      "cluster.nmae",
+      /^there is no such argument; allowed are name, existingName, kubeconfig, provider, oidcProviderArn, version, /,
+    ],
+    [{ source: { gti: {} } }, "source.gti", /^there is no such argument; allowed are git, imageDirectory$/],
+    [
+      { source: { git: { repository: "https://example.com/a.git", brnch: "main" } } },
+      "source.git.brnch",
+      /^there is no such argument; allowed are repository, branch, commitSha, includeSubmodules, accessToken, directory$/,
+    ],
+    ...["cluster", "resultStorage", "source", "worker", "dask"].flatMap((key) =>
+      [true, "x", [], null].map((value): [object, string, RegExp] => [
+        { [key]: value },
+        key,
+        new RegExp(`^must be an object, not ${JSON.stringify(value).replace("[]", "\\[\\]")}$`),
+      ]),
+    ),
+    [
+      { source: { git: "https://example.com/a.git" } },
+      "source.git",
+      /^must be an object, not "https:\/\/example\.com\/a\.git"$/,
+    ],
+    [{ awsTags: "team" }, "awsTags", /^must be an object of strings, not "team"$/],
     [{ memroy: "1Gi" }, "memroy", /^there is no such argument; allowed are .*, cpu, memory, /],
     ...["My_Bucket", "ab", "192.168.0.1", "xn--x"].map((bucketName): [object, string, RegExp] => [
       { resultStorage: { bucketName } },
@@ -1271,16 +1634,30 @@ describe("EksDaskDeployer", () => {
       "resultStorage.existingBucket",
       /^excludes bucketName; give one of them$/,
     ],
-    [
-      { resultStorage: { path: "/results/" } },
-      "resultStorage.path",
-      /^must be a folder's name, without slashes at its ends, not "\/results\/"$/,
-    ],
+    ...["/results/", "/a", "a/", "a//b", "", "a b", "a\\b", "a*", "é", ".", "..", "./a", "a/..", "a/../b"].map(
+      (path): [object, string, RegExp] => [
+        { resultStorage: { path } },
+        "resultStorage.path",
+        new RegExp(`${noPath.source}, not ${JSON.stringify(path).replace(/[\\*.]/g, "\\$&")}$`),
+      ],
+    ),
+    ...Object.entries({ expireAfterDays: 1, forceDestroy: false, protect: true, retainOnDelete: true }).map(
+      ([key, value]): [object, string, RegExp] => [
+        { resultStorage: { existingBucket: "theirs", [key]: value } },
+        `resultStorage.${key}`,
+        /^is for what is made, and existingBucket names what exists; remove one of them$/,
+      ],
+    ),
     [{ resultStorage: { expireAfterDays: 0 } }, "resultStorage.expireAfterDays", /^must be a positive integer, not 0$/],
     [
       { cluster: { existingName: "theirs", version: "1.35" } },
       "cluster.version",
-      /^is for a cluster that is made, and existingName names one that exists; remove one of them$/,
+      /^is for what is made, and existingName names what exists; remove one of them$/,
+    ],
+    [
+      { cluster: { kubeconfig: "a: b", oidcProviderArn: "arn:aws:iam::1:oidc-provider/x", protect: true } },
+      "cluster.protect",
+      /^is for what is made, and kubeconfig names what exists; remove one of them$/,
     ],
     [
       { cluster: { kubeconfig: "a: b" } },
@@ -1292,11 +1669,11 @@ describe("EksDaskDeployer", () => {
       "cluster.oidcProviderArn",
       /^is for a cluster that exists; give its existingName$/,
     ],
-    [
-      { cluster: { name: "-a" } },
+    ...["-a", "_a", "1a", "", "a.b", "a".repeat(41)].map((name): [object, string, RegExp] => [
+      { cluster: { name } },
       "cluster.name",
-      /^must be 1 to 100 letters, digits, dashes and underscores, not "-a"$/,
-    ],
+      new RegExp(`${noClusterName.source}, not "${name}"$`),
+    ]),
     [{ cluster: { version: "2" } }, "cluster.version", /^must be a version of Kubernetes, such as "1\.35", not "2"$/],
     [
       { namespace: "Bad_Name" },
@@ -1310,6 +1687,16 @@ describe("EksDaskDeployer", () => {
       /^excludes git; give one of them$/,
     ],
     [{ source: { git: {} } }, "source.git.repository", /^must be a string, not nothing$/],
+    [
+      { source: { git: { repository: "https://example.com/a.git", branch: "main", commitSha: "abc" } } },
+      "source.git.commitSha",
+      /^excludes branch; give one of them$/,
+    ],
+    ...["ghp_t0ken", "", "{{ a }} b", "a {{ b }}", "{ a }"].map((accessToken): [object, string, RegExp] => [
+      { source: { git: { repository: "https://example.com/a.git", accessToken } } },
+      "source.git.accessToken",
+      /^must be a template that Prefect fills in, such as "\{\{ prefect\.blocks\.secret\.git-token \}\}", and not the token itself$/,
+    ]),
     [{ worker: { replicas: 0 } }, "worker.replicas", /^must be a positive integer, not 0$/],
     [
       { apiUrl: "prefect" },
@@ -1318,12 +1705,30 @@ describe("EksDaskDeployer", () => {
     ],
     [{ awsTags: { team: 1 } }, "awsTags.team", /^must be a string, not 1$/],
   ];
+  const right: Partial<EksDaskDeployerArgs>[] = [
+    ...["a", "A-b_C", "a".repeat(40)].map((name) => ({ cluster: { name } })),
+    ...["a", "team.a/results_1-x", "..a", "a..", ".../b", "1"].map((path) => ({ resultStorage: { path } })),
+    { resultStorage: { existingBucket: "theirs", path: "a/b" } },
+    { resultStorage: { existingBucket: "theirs", expireAfterDays: undefined, protect: undefined } },
+    { cpu: 1024, memory: "16Mi" },
+    { cpu: "1m", memory: 2 ** 24 },
+    { dask: { minWorkers: 2, maxWorkers: 2 } },
+    ...[{ branch: "main" }, { commitSha: "abc" }, { accessToken: "{{ prefect.blocks.secret.git-token }}" }].map(
+      (git) => ({ source: { git: { repository: "https://example.com/a.git", ...git } } }),
+    ),
+  ];
+  describe("finds nothing wrong with", () => {
+    for (const args of right) {
+      it(JSON.stringify(args), async () => assert.equal(only("Deployment", await deploy(args)).failures, undefined));
+    }
+  });
+
   describe("takes as an error of the program", () => {
     for (const [args, property, message] of wrong) {
       it(JSON.stringify(args), async () => {
         const resources = await registered(() => {
           const text = assertRunError(() => deployer(args));
-          const head = `EksDaskDeployer "prod": ${property} `;
+          const head = `EksDaskDeployer "prod": ${property}: `;
           assert.equal(text.slice(0, head.length), head);
           assert.match(text.slice(head.length), message);
         });
@@ -1334,8 +1739,24 @@ describe("EksDaskDeployer", () => {
     it("all that is wrong at once", async () => {
       await registered(() => {
         const text = assertRunError(() => deployer({ cpu: "two", memory: "1.5GB" }));
-        assert.match(text, /: cpu must be .*, not "two"; memory must be .*, not "1\.5GB"$/);
+        assert.equal(
+          text,
+          'EksDaskDeployer "prod": cpu: must be a number of CPUs above 0, such as 0.5, 2 or "500m", not "two"; ' +
+            'memory: must be an amount of memory above 0, such as "512Mi" or "1.5Gi", not "1.5GB"',
+        );
       });
+    });
+
+    it("that there are no arguments", async () => {
+      const resources = await registered(() => {
+        for (const args of [undefined, null, "x", 1]) {
+          assertRunError(
+            () => new EksDaskDeployer("prod", args as unknown as EksDaskDeployerArgs),
+            'EksDaskDeployer "prod": its arguments must be an object',
+          );
+        }
+      });
+      assert.deepEqual(resources, []);
     });
 
     it("that there is no region", async () => {
@@ -1407,6 +1828,8 @@ interface Noted {
   parent: string;
   protect: boolean;
   retainOnDelete: boolean;
+  /** Empty for the default one. */
+  provider: string;
   /** URNs of what has to be there first. */
   dependencies: string[];
 }
@@ -1423,6 +1846,7 @@ function noteOptions(noted: Noted[]): void {
       parent: request.getParent(),
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
+      provider: request.getProvider(),
       dependencies: request.getDependenciesList(),
     });
     return register(request, answer);

@@ -10,6 +10,7 @@ import {
   quantityFailures,
   resourceRequirements,
   resourceVariables,
+  withQuantityTexts,
 } from "../../../components/eks/jobTemplate";
 import { eksKubeconfig } from "../../../components/eks/kubeconfig";
 import { daskModule } from "../../../components/eks/onDask";
@@ -186,6 +187,37 @@ describe("what a container asks for", () => {
     );
     assert.deepEqual(quantityFailures({ cpu_request: "500m", memory_limit: "1Gi" }), []);
   });
+
+  it("may be a number, or null for none", () => {
+    const given = { cpu_request: 0.5, cpu_limit: 2, memory_request: 2 ** 30, memory_limit: 2e9 };
+    assert.deepEqual(quantityFailures(given), []);
+    const none = { cpu_request: null, cpu_limit: undefined, memory_request: null, memory_limit: null };
+    assert.deepEqual(quantityFailures(none), []);
+    assert.deepEqual(quantityFailures({ cpu_limit: 0, memory_limit: false }), [
+      {
+        property: "jobVariables.cpu_limit",
+        reason: 'must be a number of CPUs above 0, such as 0.5, 2 or "500m", not 0',
+      },
+      {
+        property: "jobVariables.memory_limit",
+        reason: 'must be an amount of memory above 0, such as "512Mi" or "1.5Gi", not false',
+      },
+    ]);
+  });
+
+  it("is a text among Prefect's job variables, of which others stay as they are", () => {
+    const others = { image: "flows:1", finished_job_ttl: 60, backoff_limit: 0, env: { A: 1 } };
+    const given = { ...others, cpu_request: 0.5, cpu_limit: "2", memory_request: 2 ** 30, memory_limit: null };
+    assert.deepEqual(withQuantityTexts(given), {
+      ...others,
+      cpu_request: "0.5",
+      cpu_limit: "2",
+      memory_request: "1073741824",
+      memory_limit: null,
+    });
+    assert.deepEqual(withQuantityTexts({}), {});
+    assert.equal(given.cpu_request, 0.5);
+  });
 });
 
 describe("a Dask cluster", () => {
@@ -262,7 +294,9 @@ describe("the module that stands for a flow", () => {
   const line = (text: string, start: string) => text.split("\n").filter((line) => line.startsWith(start));
   const entrypoints: [entrypoint: string, name: string, flow: string][] = [
     ["flows.py:my_flow", "on_dask_flows_py_my_flow", "my_flow"],
-    ["team/etl/load.py:load", "on_dask_team_etl_load_py_load", "load"],
+    ["team/etl/load.py:load", "on_dask_team__etl__load_py_load", "load"],
+    ["team_etl/load.py:load", "on_dask_team_etl__load_py_load", "load"],
+    ["team_etl_load.py:load", "on_dask_team_etl_load_py_load", "load"],
     ["flows.py:Team.load", "on_dask_flows_py_Team_load", "load"],
     ["team.etl.load", "on_dask_team_etl_load", "load"],
   ];
