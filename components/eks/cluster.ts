@@ -44,7 +44,7 @@ export interface ClusterArgs {
   admins?: string[];
   /** Keeps the cluster from being deleted by Pulumi. @default false */
   protect?: boolean;
-  /** Leaves the cluster on AWS when it goes from the stack. @default false */
+  /** Leaves the cluster, with its roles and its key, on AWS when it goes from the stack. @default false */
   retainOnDelete?: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface KubernetesCluster {
   oidcProviderArn?: string;
 }
 
-/** The newest version that EKS supports without extra cost until March 2027, see its calendar of releases. */
+/** In EKS's standard support, without extra cost, until 27 March 2027 by its calendar of releases. */
 const defaultVersion = "1.35";
 /** Zones in which EKS makes no control plane, by AWS's documentation. */
 const zonesWithoutEks = ["use1-az3", "usw1-az2", "cac1-az3"];
@@ -93,7 +93,8 @@ export class EksCluster extends pulumi.ComponentResource implements KubernetesCl
     super("meta-prefect:components:EksCluster", name, {}, opts);
     const tags = awsTags(args.tags);
     const region = awsRegion();
-    const own = { parent: this };
+    // what stays can't do without its roles and its key
+    const own = { parent: this, retainOnDelete: args.retainOnDelete ?? opts?.retainOnDelete };
     const roleOf = (service: string, policies: string[], part: string) =>
       serviceRole(`${name}-${part}`, { service, policies, region, tags }, own);
     const { role, attachments } = roleOf("eks.amazonaws.com", clusterPolicies, "cluster");
@@ -112,7 +113,6 @@ export class EksCluster extends pulumi.ComponentResource implements KubernetesCl
       {
         ...own,
         protect: args.protect ?? opts?.protect,
-        retainOnDelete: args.retainOnDelete ?? opts?.retainOnDelete,
         // without its policies the cluster can neither start nor clean up
         dependsOn: [...attachments, ...nodeAttachments],
       },

@@ -41,7 +41,7 @@ export interface EksArgs {
   dask?: DaskArgs;
   /** The worker in the cluster. */
   worker?: KubernetesWorkerArgs;
-  /** Namespace of worker and runs, which also names work pool and worker. Deployers that name the same share them. @default the cluster's name */
+  /** Namespace of worker and runs, which also names work pool and worker. Deployers that name the same share them. @default the name of the cluster that is made; "<project>-<stack>" on one that exists */
   namespace?: string;
   /** Address of Prefect's API as pods reach it. @default the one that the program is configured for */
   apiUrl?: string;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { shared } from "../infrastructure";
 import { EksCluster, ExistingCluster, isExisting, type KubernetesCluster } from "./cluster";
@@ -34,7 +35,7 @@ export interface EksInfrastructure {
   daskCluster?: SharedDaskCluster;
 }
 
-/** How long the name is that a stack gets when it gives none. */
+/** How long a name may be to which AWS's and Pulumi's own endings are added. */
 const longestName = 40;
 
 /**
@@ -72,7 +73,7 @@ interface Names {
 function namesOf({ cluster = {}, namespace }: EksArgs): Names {
   const slug = slugOf(`${pulumi.getProject()}-${pulumi.getStack()}`);
   // names of Kubernetes begin with a letter
-  const home = (/^[a-z]/.test(slug) ? slug : `stack-${slug}`).slice(0, longestName).replace(/-$/, "");
+  const home = shortened(/^[a-z]/.test(slug) ? slug : `stack-${slug}`);
   const base = namespace ?? (isExisting(cluster) ? home : slugOf(cluster.name ?? home));
   return { home, base, cluster: cluster.existingName ?? cluster.name ?? (isExisting(cluster) ? base : home) };
 }
@@ -96,7 +97,7 @@ function sharedCluster(names: Names, args: EksArgs, kept: Kept): KubernetesClust
   const { cluster = {}, awsTags: tags, transform } = args;
   return shared<{ cluster: EksCluster | ExistingCluster }>({
     name: `cluster "${names.cluster}"`,
-    given: comparable({ ...cluster, tags, transform: transform?.cluster }),
+    given: comparable({ ...kept, ...cluster, tags, transform: transform?.cluster }),
     make: () => ({
       cluster: isExisting(cluster)
         ? new ExistingCluster(names.cluster, cluster)
@@ -116,12 +117,19 @@ function sharedStorage(
   kept: Kept,
 ): ResultStorage {
   const folder = slugOf(resultStorage.path ?? defaultPath);
-  const name = folder === defaultPath ? base : `${base}-${folder}`;
+  const name = folder === defaultPath ? base : shortened(`${base}-${folder}`);
   return shared({
     name: `result storage "${name}"`,
-    given: comparable({ ...resultStorage, tags, transform: transform?.bucket }),
+    given: comparable({ ...kept, ...resultStorage, tags, transform: transform?.bucket }),
     make: () => ({ storage: new ResultStorage(name, { ...resultStorage, tags, transform: transform?.bucket }, kept) }),
   }).storage;
+}
+
+/** A name that is too long, cut and told from others by a hash. */
+function shortened(name: string): string {
+  if (name.length <= longestName) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
+  return `${name.slice(0, longestName - 7).replace(/-$/, "")}-${hash}`;
 }
 
 function sharedIdentity(

@@ -24,7 +24,7 @@ export interface ResultStorageArgs {
   forceDestroy?: boolean;
   /** Keeps the bucket from being deleted by Pulumi. @default false */
   protect?: boolean;
-  /** Leaves the bucket on AWS when it goes from the stack. @default false */
+  /** Leaves the bucket, with its settings, on AWS when it goes from the stack. @default false */
   retainOnDelete?: boolean;
 }
 
@@ -91,7 +91,8 @@ export class ResultStorage extends pulumi.ComponentResource {
     args: ResultStorageArgs & { tags?: Record<string, string>; transform?: Transform<s3.BucketArgs> },
     opts?: pulumi.ComponentResourceOptions,
   ): s3.Bucket {
-    const own = { parent: this };
+    // a bucket that stays keeps what protects it
+    const own = { parent: this, retainOnDelete: args.retainOnDelete ?? opts?.retainOnDelete };
     const bucketArgs: s3.BucketArgs = {
       ...(args.bucketName !== undefined && { bucket: args.bucketName }),
       forceDestroy: args.forceDestroy ?? false,
@@ -100,7 +101,6 @@ export class ResultStorage extends pulumi.ComponentResource {
     const made = new aws.s3.Bucket(`${name}-results`, transformed(args.transform, bucketArgs), {
       ...own,
       protect: args.protect ?? opts?.protect,
-      retainOnDelete: args.retainOnDelete ?? opts?.retainOnDelete,
     });
     const bucket = made.bucket;
     const publicAccess = new aws.s3.BucketPublicAccessBlock(

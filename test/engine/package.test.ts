@@ -40,6 +40,8 @@ describe("the package, installed from `npm pack` outside the repository", () => 
     const archive = path.join(folder, packed?.filename ?? "");
     await run("npm", ["install", "--silent", "--no-audit", "--no-fund", archive, "typescript@5.9"], { cwd: app });
 
+    await hasNothingOfEks(app);
+
     const project = await PulumiProject.at(app, undefined);
     await project.up();
     try {
@@ -66,3 +68,20 @@ describe("the package, installed from `npm pack` outside the repository", () => 
     }
   });
 });
+
+/** What only EKS needs is neither installed nor loaded nor missed, until a program asks for EKS. */
+async function hasNothingOfEks(app: string): Promise<void> {
+  for (const name of ["@pulumi/aws", "@pulumi/kubernetes", "@kubernetes/client-node"]) {
+    assert.ok(!fs.existsSync(path.join(app, "node_modules", name)), name);
+  }
+  await run("npx", ["tsc", "--noEmit", "-p", ".", "--skipLibCheck", "false"], { cwd: app });
+  const loaded = `require("meta-prefect");
+    console.log(Object.keys(require.cache).filter((file) => /@pulumi.(aws|kubernetes)|client-node/.test(file)).length)`;
+  assert.equal((await run("node", ["-e", loaded], { cwd: app })).trim(), "0");
+  const program = `const { EksDaskDeployer } = require("meta-prefect");
+    try { new EksDaskDeployer("prod", { deployments: [] }); } catch (error) { console.log(error.message); }`;
+  assert.match(
+    await run("node", ["-e", program], { cwd: app }),
+    /^EksDaskDeployer "prod" needs packages that aren't installed; run: npm install @pulumi\/aws @pulumi\/kubernetes @kubernetes\/client-node$/m,
+  );
+}
