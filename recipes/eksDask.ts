@@ -54,7 +54,7 @@ export class EksDaskDeployer extends Deployer {
       codeOf(name, args, storage),
       schedules(),
       metadata(),
-      persistedResults(storage, region),
+      persistedResults(storage, region, workPoolName),
       onKubernetes(worker, { cpu: args.cpu, memory: args.memory, ...pods }),
       ...(dask ? [onDask({ dask, pods, daskCluster, api, workPoolName, secretName, storage })] : []),
     ];
@@ -69,7 +69,8 @@ export class EksDaskDeployer extends Deployer {
 }
 
 function checkArguments(recipe: string, args: EksDaskDeployerArgs): void {
-  if (typeof args !== "object" || args === null) throw programError(`${recipe}: its arguments must be an object`);
+  if (typeof args !== "object" || args === null || Array.isArray(args))
+    throw programError(`${recipe}: its arguments must be an object`);
   const failures = deployerFailures(args as unknown as Json);
   if (failures.length > 0) {
     throw programError(`${recipe}: ${failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ")}`);

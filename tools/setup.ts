@@ -18,6 +18,8 @@ export async function setUp(): Promise<ToolChain> {
     env: {
       PATH: [...(pulumi ? [pulumi] : []), process.env.PATH ?? ""].join(path.delimiter),
       PULUMI_SKIP_UPDATE_CHECK: "1",
+      // what only some of the examples need isn't downloaded for all
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_CONFIG_PASSPHRASE: process.env.PULUMI_CONFIG_PASSPHRASE ?? "",
       META_PREFECT__PYTHON: python,
     },

@@ -12,7 +12,7 @@ export function comparable(args: Record<string, unknown>): object {
   return Object.fromEntries(
     Object.entries(args)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, key === "kubeconfig" && typeof value === "string" ? hashOf(value) : part(value)]),
+      .map(([key, value]) => [key, key === "kubeconfig" ? hidden(value) : part(value)]),
   );
 }
 
@@ -25,6 +25,13 @@ function part(value: unknown): unknown {
   }
   if (Array.isArray(value)) return value.map(part);
   return comparable(value as Record<string, unknown>);
+}
+
+/** Tells one value from another without showing it; what another resource gives isn't known anyway. */
+function hidden(value: unknown): unknown {
+  if (typeof value === "string") return hashOf(value);
+  const shown = part(value);
+  return typeof shown === "string" ? shown : hashOf(JSON.stringify(shown));
 }
 
 function hashOf(text: string): string {

@@ -40,15 +40,21 @@ const deploymentRules = z.strictObject({
   replacesTaskRunner: rules.flag.optional(),
   ...{ workers: anything, minWorkers: anything, maxWorkers: anything, cpu: anything, memory: anything },
 });
+/** What the property of a deployment is called. */
+const at = "dask";
 
 /** What is wrong with what a deployment says of Dask for itself. */
 export function deploymentDaskFailures(dask: object, isShared: boolean): Failure[] {
-  const inDask = ({ property, reason }: Failure) => ({ property: `dask.${property}`, reason });
+  if (typeof dask !== "object" || dask === null) {
+    return [{ property: at, reason: `must be an object, not ${JSON.stringify(dask)}` }];
+  }
+  const inDask = ({ property, reason }: Failure) => ({ property: `${at}.${property}`, reason });
   const failures = breaches(deploymentRules, dask as Json, []).map(inDask);
   if (failures.length > 0) return failures;
   const { enabled: _, replacesTaskRunner: _replaces, ...own } = dask as Json;
-  if (!isShared) return daskFailures(own, "dask");
-  return Object.keys(own).map((property) =>
+  if (!isShared) return daskFailures(own, at);
+  const given = Object.keys(own).filter((property) => own[property] !== undefined);
+  return given.map((property) =>
     inDask({ property, reason: "is for a Dask cluster of the run's own, and the recipe's runs share one" }),
   );
 }

@@ -69,7 +69,7 @@ const deployerRules = z.strictObject({
       {
         path: rules.text
           .regex(
-            /^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
+            /^(?=.*[A-Za-z0-9])(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
             "must be a folder's name of letters, digits, dots, dashes and underscores, without slashes at its ends",
           )
           .optional(),
@@ -135,6 +135,8 @@ const deployerRules = z.strictObject({
 
 /** What is wrong with the arguments of EksDaskDeployer; nothing about its deployments, which are checked as deployments. */
 export function deployerFailures(args: Json): Failure[] {
+  // a text isn't shown: it may be a kubeconfig
+  if (typeof args.cluster === "string") return [{ property: "cluster", reason: "must be an object, not a text" }];
   const failures = breaches(deployerRules, args, []);
   if (failures.length > 0) return failures;
   const { cluster = {}, resultStorage = {}, source = {}, dask, image } = args as Record<string, Json | undefined>;

@@ -75,11 +75,20 @@ function namesOf({ cluster = {}, namespace }: EksArgs): Names {
   // names of Kubernetes begin with a letter
   const home = shortened(/^[a-z]/.test(slug) ? slug : `stack-${slug}`);
   const base = namespace ?? (isExisting(cluster) ? home : slugOf(cluster.name ?? home));
-  return { home, base, cluster: cluster.existingName ?? cluster.name ?? (isExisting(cluster) ? base : home) };
+  return { home, base, cluster: cluster.existingName ?? cluster.name ?? home };
 }
 
 /** Options of the recipe that bucket and cluster inherit. */
 type Kept = Pick<pulumi.ComponentResourceOptions, "protect" | "retainOnDelete">;
+
+/** Arguments with what they inherit. */
+function keptBy<Args extends Kept>(args: Args, kept: Kept): Args {
+  return {
+    ...args,
+    protect: args.protect ?? kept.protect,
+    retainOnDelete: args.retainOnDelete ?? kept.retainOnDelete,
+  };
+}
 
 /** The pods of a recipe's flows and Dask clusters, but for their environment. */
 export function podsOf(args: EksArgs, { namespace, identity }: Pick<EksInfrastructure, "namespace" | "identity">) {
@@ -97,7 +106,9 @@ function sharedCluster(names: Names, args: EksArgs, kept: Kept): KubernetesClust
   const { cluster = {}, awsTags: tags, transform } = args;
   return shared<{ cluster: EksCluster | ExistingCluster }>({
     name: `cluster "${names.cluster}"`,
-    given: comparable({ ...kept, ...cluster, tags, transform: transform?.cluster }),
+    given: comparable(
+      isExisting(cluster) ? { ...cluster } : { ...keptBy(cluster, kept), tags, transform: transform?.cluster },
+    ),
     make: () => ({
       cluster: isExisting(cluster)
         ? new ExistingCluster(names.cluster, cluster)
@@ -120,7 +131,7 @@ function sharedStorage(
   const name = folder === defaultPath ? base : shortened(`${base}-${folder}`);
   return shared({
     name: `result storage "${name}"`,
-    given: comparable({ ...kept, ...resultStorage, tags, transform: transform?.bucket }),
+    given: comparable({ ...keptBy(resultStorage, kept), tags, transform: transform?.bucket }),
     make: () => ({ storage: new ResultStorage(name, { ...resultStorage, tags, transform: transform?.bucket }, kept) }),
   }).storage;
 }
@@ -141,6 +152,7 @@ function sharedIdentity(
   const name = makesDaskClusters ? `${storage.name}-dask` : storage.name;
   return shared({
     name: `flow identity "${name}"`,
+    given: { storage: storage.name, namespace: namespace.name, makesDaskClusters },
     make: () => ({
       identity: new FlowIdentity(name, { cluster, namespace, folders: storage.folders, makesDaskClusters, tags }),
     }),

@@ -34,11 +34,13 @@ const script = path.join(__dirname, "..", "..", "..", "components", "eks", "on_d
 export function onDask(args: OnDaskArgs): DeploymentBuilder {
   return {
     build(plan) {
+      const failures = deploymentDaskFailures(plan.dask ?? {}, args.daskCluster !== undefined);
       const { enabled = true, replacesTaskRunner = false, ...own } = plan.dask ?? {};
       // another pool's pods lack what Dask needs
-      if (!enabled || plan.workPoolName !== args.workPoolName) return plan;
+      if (!enabled || plan.workPoolName !== args.workPoolName) {
+        return { ...plan, failures: [...(plan.failures ?? []), ...failures] };
+      }
       const dask = { ...withoutCounts(args.dask, own), ...own };
-      const failures = deploymentDaskFailures(plan.dask ?? {}, args.daskCluster !== undefined);
       const module = daskModule(plan.entrypoint, replacesTaskRunner);
       const { env, ...variables } = plan.jobVariables ?? {};
       const environment = env as Json;

@@ -16,7 +16,7 @@ export interface FlowPods extends Resources {
 export function onKubernetes(worker: KubernetesWorker, pods: FlowPods): DeploymentBuilder {
   return {
     build(plan) {
-      if (plan.workPoolName !== undefined) return plan;
+      if ((plan.workPoolName ?? worker.workPoolName) !== worker.workPoolName) return plan;
       const given = plan.jobVariables ?? {};
       const jobVariables: Json = {
         image: pods.image,

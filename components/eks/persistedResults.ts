@@ -13,11 +13,15 @@ export function resultEnvironment(storage: ResultStorage, region: pulumi.Output<
 }
 
 /** Makes each run keep its results in the storage, without a line of the flow's code. */
-export function persistedResults(storage: ResultStorage, region: pulumi.Output<string>): DeploymentBuilder {
+export function persistedResults(
+  storage: ResultStorage,
+  region: pulumi.Output<string>,
+  workPoolName: string,
+): DeploymentBuilder {
   return {
     build(plan) {
       // a pool of the deployment's own has no rights on the storage
-      if (plan.workPoolName !== undefined) return plan;
+      if ((plan.workPoolName ?? workPoolName) !== workPoolName) return plan;
       const { env, ...variables } = plan.jobVariables ?? {};
       const settings = resultEnvironment(storage, region);
       return { ...plan, jobVariables: { ...variables, env: { ...settings, ...(env as Json | undefined) } } };

@@ -68,6 +68,11 @@ export class Kubelet {
   }
 
   async start(): Promise<void> {
+    if (process.getuid?.() !== 0) {
+      throw new Error(
+        "the stand-in for kubelet needs root, for mounts and processes of the pods' own; run the tests as root",
+      );
+    }
     const { port, close } = await this.logs.serve(this.options.api);
     this.closeServer = close;
     await this.core.createNode({
