@@ -1139,6 +1139,28 @@ describe("EksDaskDeployer", () => {
         ];
       }),
     ];
+    it("not an identity of flows that two different storages would lead to", async () => {
+      await registered(() => {
+        deployer({ dask: {} }, "first");
+        assertRunError(
+          () => deployer({ resultStorage: { path: "dask" } }, "second"),
+          'flow identity "project-dev-dask" is given twice with different arguments (' +
+            '{"storage":"project-dev","namespace":"project-dev","makesDaskClusters":true} and ' +
+            '{"storage":"project-dev-dask","namespace":"project-dev","makesDaskClusters":false}); ' +
+            "give them the same arguments, so that they share it, or other names",
+        );
+      });
+    });
+
+    it("a cluster that exists although their tags on AWS differ, which it hasn't", async () => {
+      const cluster = { existingName: "theirs" };
+      const resources = await registered(() => {
+        deployer({ cluster, namespace: "one", awsTags: { team: "one" } }, "first");
+        deployer({ cluster, namespace: "two", awsTags: { team: "two" } }, "second");
+      });
+      assert.equal(resources.filter(({ type }) => type === "pulumi:providers:kubernetes").length, 1);
+    });
+
     for (const [what, first, second, message] of conflicts) {
       it(`not ${what} that they want differently, which is an error that names both`, async () => {
         await registered(() => {
