@@ -12,6 +12,7 @@ import {
   setHeaderOptions,
   type V1Job,
 } from "@kubernetes/client-node";
+import { daskCluster } from "../../components/eks/daskSpec";
 import type { PrefectClient } from "../../provider/client";
 import { prefectClient } from "../support/environment";
 import { type EksWorld, startEksWorld } from "../support/eksWorld";
@@ -188,6 +189,34 @@ describe("pulumi up of EksDaskDeployer", function () {
     );
     await noDaskClusters();
     assert.deepEqual(refusals(), []);
+  });
+
+  it("makes Dask clusters by objects that the API server would refuse if they were wrong", async () => {
+    const right = daskCluster("mine", { workers: 1 }, { namespace, image: "any", serviceAccount: "any", env: [] });
+    const wrong = { ...right, spec: { ...right.spec, worker: { ...right.spec.worker, replicas: "two" } } };
+    const of = { group: "kubernetes.dask.org", version: "v1", plural: "daskclusters", namespace, dryRun: "All" };
+    const api = world.api.client(CustomObjectsApi);
+    await api.createNamespacedCustomObject({ ...of, body: right });
+    await assert.rejects(
+      api.createNamespacedCustomObject({ ...of, body: wrong }),
+      /spec\.worker\.replicas: Invalid value: .*must be of type integer/,
+    );
+  });
+
+  it("lets runs share a Dask cluster that stays", async () => {
+    set({ dask: { workers: 1, shared: true } });
+    await project.up();
+    assert.deepEqual(changes(await project.preview()), []);
+    const run = await runOnce("dask", { n: 3 });
+    assert.equal(run.state.type, "COMPLETED", world.kubelet.logOf(namespace, ""));
+    const pods = (await resultOf(run)).map(([, pod]) => pod);
+    assert.ok(
+      pods.every((pod) => /^test-dev-prod-default-worker-/.test(pod)),
+      pods.join(),
+    );
+    set();
+    await project.up();
+    await noDaskClusters();
   });
 
   it("leaves no Dask cluster when a run crashes", async () => {

@@ -54,56 +54,38 @@ describe("EksDaskDeployer, when something is wrong", function () {
   });
   after(() => world?.stop());
 
-  const mistakes: [string, object, RegExp][] = [
-    [
-      "a quantity that isn't",
-      { cpu: "two" },
-      /EksDaskDeployer "prod": cpu: must be a number of CPUs above 0.*not "two"/,
-    ],
-    [
-      "more minimum than maximum workers",
-      { dask: { minWorkers: 5, maxWorkers: 2 } },
-      /dask\.minWorkers: must be at most maxWorkers \(2\), not 5/,
-    ],
-    [
-      "a bucket name that S3 refuses",
-      { resultStorage: { bucketName: "My_Bucket" } },
-      /resultStorage\.bucketName: must be a name that S3 takes.*not "My_Bucket"/,
-    ],
-    [
-      "a folder without the flow",
-      { deployments: [{ name: "d", entrypoint: "none.py:f", path: "flows" }] },
-      /property entrypoint .*none\.py does not exist; correct the path or the entrypoint/,
-    ],
-    [
-      "a folder that isn't there",
-      { deployments: [{ name: "d", entrypoint: "f.py:f", path: "none", parameterOpenapiSchema: {} }] },
-      /property path .*there is no folder .*none; correct the path/,
-    ],
-    [
-      "a folder that is too large",
-      { deployments: [{ name: "d", entrypoint: "f.py:f", path: "large", parameterOpenapiSchema: {} }] },
-      /property path .*is too large to be fetched by each run: .*The largest are model\.bin \(26\.0 MiB\)/,
-    ],
-    [
-      "a job variable that is no quantity",
-      {
-        deployments: [
-          { name: "d", entrypoint: "f:f", parameterOpenapiSchema: {}, jobVariables: { memory_limit: "lots" } },
-        ],
-      },
-      /property jobVariables\.memory_limit .*must be an amount of memory above 0.*not "lots"/,
-    ],
-  ];
-  for (const [what, settings, message] of mistakes) {
-    it(`such as ${what}, says so in the preview, without a stack trace`, async () => {
-      project.write("large/model.bin", " ".repeat(26 * 2 ** 20));
-      set(settings);
-      const printed = await project.failure("preview");
-      assert.match(printed, message);
-      assert.doesNotMatch(printed, stackTrace);
+  it("in its arguments, says all of it in the preview, without a stack trace", async () => {
+    set({ cpu: "two", dask: { minWorkers: 5, maxWorkers: 2 }, resultStorage: { bucketName: "My_Bucket" } });
+    const printed = await project.failure("preview");
+    assert.match(printed, /EksDaskDeployer "prod": cpu: must be a number of CPUs above 0.*not "two"/);
+    assert.match(printed, /resultStorage\.bucketName: must be a name that S3 takes.*not "My_Bucket"/);
+    assert.doesNotMatch(printed, stackTrace);
+    set({ dask: { minWorkers: 5, maxWorkers: 2 } });
+    assert.match(await project.failure("preview"), /dask\.minWorkers: must be at most maxWorkers \(2\), not 5/);
+  });
+
+  it("in its deployments, says all of it in the preview, on the property, without a stack trace", async () => {
+    project.write("large/model.bin", " ".repeat(26 * 2 ** 20));
+    const byHand = { parameterOpenapiSchema: {} };
+    set({
+      deployments: [
+        { name: "a", entrypoint: "none.py:f", path: "flows" },
+        { name: "b", entrypoint: "f.py:f", path: "none", ...byHand },
+        { name: "c", entrypoint: "f.py:f", path: "large", ...byHand },
+        { name: "d", entrypoint: "f:f", ...byHand, jobVariables: { memory_limit: "lots" } },
+      ],
     });
-  }
+    const printed = await project.failure("preview");
+    for (const message of [
+      /property entrypoint .*none\.py does not exist; correct the path or the entrypoint/,
+      /property path .*there is no folder .*none; correct the path/,
+      /property path .*is too large to be fetched by each run: .*The largest are model\.bin \(26\.0 MiB\)/,
+      /property jobVariables\.memory_limit .*must be an amount of memory above 0.*not "lots"/,
+    ]) {
+      assert.match(printed, message);
+    }
+    assert.doesNotMatch(printed, stackTrace);
+  });
 
   it("such as a missing region or missing credentials, says so in the preview", async () => {
     set({});

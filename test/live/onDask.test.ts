@@ -188,8 +188,9 @@ describe("a flow on Dask", () => {
     const result = await resultIn(onDask);
     assert.ok(result);
     assert.equal(result, await resultIn(plain));
-    // each task's result as well: 4 squares, 2 retried, 1 that lost its worker, and the flow's
-    assert.equal((await s3.listObjectsV2({ Bucket: bucket })).KeyCount, before + 8);
+    // each task's result as well: 4 squares, 2 retried, 1 that lost its worker (which may make others be done again), and the flow's
+    const { KeyCount = 0 } = await s3.listObjectsV2({ Bucket: bucket });
+    assert.ok(KeyCount >= before + 8, `${KeyCount} objects, ${before} before`);
 
     const [flowProcess, ...others] = [...new Set(Object.values(plain.processes).flat())];
     assert.ok(flowProcess !== undefined && others.length === 0);
