@@ -64,28 +64,38 @@ describe("EksDaskDeployer, when something is wrong", function () {
     assert.match(await project.failure("preview"), /dask\.minWorkers: must be at most maxWorkers \(2\), not 5/);
   });
 
-  it("in its deployments, says all of it in the preview, on the property, without a stack trace", async () => {
-    project.write("large/model.bin", " ".repeat(26 * 2 ** 20));
-    const byHand = { parameterOpenapiSchema: {} };
-    set({
-      deployments: [
-        { name: "a", entrypoint: "none.py:f", path: "flows" },
-        { name: "b", entrypoint: "f.py:f", path: "none", ...byHand },
-        { name: "c", entrypoint: "f.py:f", path: "large", ...byHand },
-        { name: "d", entrypoint: "f:f", ...byHand, jobVariables: { memory_limit: "lots" } },
-      ],
-    });
-    const printed = await project.failure("preview");
-    for (const message of [
+  const byHand = { parameterOpenapiSchema: {} };
+  const mistakes: [string, object, RegExp][] = [
+    [
+      "a folder without the flow",
+      { entrypoint: "none.py:f", path: "flows" },
       /property entrypoint .*none\.py does not exist; correct the path or the entrypoint/,
+    ],
+    [
+      "a folder that isn't there",
+      { entrypoint: "f.py:f", path: "none", ...byHand },
       /property path .*there is no folder .*none; correct the path/,
+    ],
+    [
+      "a folder that is too large",
+      { entrypoint: "f.py:f", path: "large", ...byHand },
       /property path .*is too large to be fetched by each run: .*The largest are model\.bin \(26\.0 MiB\)/,
+    ],
+    [
+      "a job variable that is no quantity",
+      { entrypoint: "flows.py:f", path: "flows", ...byHand, jobVariables: { memory_limit: "lots" } },
       /property jobVariables\.memory_limit .*must be an amount of memory above 0.*not "lots"/,
-    ]) {
+    ],
+  ];
+  for (const [what, deployment, message] of mistakes) {
+    it(`such as ${what}, says so in the preview, on the property, without a stack trace`, async () => {
+      project.write("large/model.bin", " ".repeat(26 * 2 ** 20));
+      set({ deployments: [{ name: "d", ...deployment }] });
+      const printed = await project.failure("preview");
       assert.match(printed, message);
-    }
-    assert.doesNotMatch(printed, stackTrace);
-  });
+      assert.doesNotMatch(printed, stackTrace);
+    });
+  }
 
   it("such as a missing region or missing credentials, says so in the preview", async () => {
     set({});
