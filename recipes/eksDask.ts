@@ -6,7 +6,7 @@ import type { KubernetesCluster } from "../components/eks/cluster";
 import type { DaskOperator } from "../components/eks/daskOperator";
 import { deployerFailures } from "../components/eks/deployerRules";
 import type { EksArgs, EksTransforms } from "../components/eks/eksArgs";
-import { eksInfrastructure, podsOf } from "../components/eks/eksInfrastructure";
+import { daskOf, eksInfrastructure, podsOf } from "../components/eks/eksInfrastructure";
 import type { FlowIdentity } from "../components/eks/flowIdentity";
 import { gitCode } from "../components/eks/gitCode";
 import { imageCode } from "../components/eks/imageCode";
@@ -49,7 +49,7 @@ export class EksDaskDeployer extends Deployer {
     const { region, api, storage, identity, worker, operator, daskCluster } = infrastructure;
     const pods = podsOf(args, infrastructure);
     const { workPoolName, secretName } = worker;
-    const dask = args.dask && { cpu: args.cpu, memory: args.memory, ...args.dask };
+    const dask = daskOf(args);
     const builders = [
       codeOf(name, args, storage),
       schedules(),

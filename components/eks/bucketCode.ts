@@ -31,7 +31,7 @@ export function bucketCode(name: string, storage: ResultStorage): DeploymentBuil
     requires({ codeFolder = ".", pullSteps }, { programFolder }) {
       const code = readCodeFolder(codeFolder);
       // somebody's own steps get the code from elsewhere
-      if ("problem" in code || JSON.stringify(pullSteps)?.includes(code.hash) !== true) return [];
+      if ("problem" in code || !pullSteps?.some((step) => fetches(step, storage, code.hash))) return [];
       const place = slugOf(path.relative(programFolder, codeFolder).replaceAll("..", "up")) || "program";
       return [uploadedCode(`${name}-code-${place}`, codeFolder, code, storage)];
     },
@@ -45,15 +45,23 @@ function fetchAndUnpack(storage: ResultStorage, hash: string): Record<string, un
   ];
 }
 
+const pullFromS3 = "prefect_aws.deployments.steps.pull_from_s3";
+
 /** The step of Prefect that copies a folder of the bucket's code into the folder that a run is in. */
 export function fetchStep(storage: ResultStorage, folder: string): Record<string, unknown> {
   return {
-    "prefect_aws.deployments.steps.pull_from_s3": {
+    [pullFromS3]: {
       requires: "prefect-aws",
       bucket: storage.bucketName,
       folder: `${storage.codePath}/${folder}`,
     },
   };
+}
+
+/** Whether a step is that one. */
+function fetches(step: Record<string, unknown>, storage: ResultStorage, folder: string): boolean {
+  const { folder: fetched } = (step[pullFromS3] ?? {}) as { folder?: unknown };
+  return fetched === `${storage.codePath}/${folder}`;
 }
 
 function uploadedCode(

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { shared } from "../infrastructure";
 import { EksCluster, ExistingCluster, isExisting, type KubernetesCluster } from "./cluster";
 import { DaskOperator } from "./daskOperator";
-import type { DaskPods } from "./daskSpec";
+import type { DaskArgs, DaskPods } from "./daskSpec";
 import type { EksArgs } from "./eksArgs";
 import { FlowIdentity } from "./flowIdentity";
 import { flowImage, flowPackages } from "./images";
@@ -102,6 +102,11 @@ export function podsOf(args: EksArgs, { namespace, identity }: Pick<EksInfrastru
   };
 }
 
+/** What a recipe says of Dask, with what it says of all pods; undefined without Dask. */
+export function daskOf({ cpu, memory, dask }: EksArgs): DaskArgs | undefined {
+  return dask && { cpu, memory, ...dask };
+}
+
 function sharedCluster(names: Names, args: EksArgs, kept: Kept): KubernetesCluster {
   const { cluster = {}, awsTags: tags, transform } = args;
   return shared<{ cluster: EksCluster | ExistingCluster }>({
@@ -196,7 +201,7 @@ function daskClusterOfAll(
   const { packages, ...pods } = podsOf(args, made);
   const environment = { ...resultEnvironment(storage, region), ...packageEnvironment(packages) };
   const env = [...apiEnvironment(api, worker.secretName), ...plainVariables(environment)];
-  const dask = { cpu: args.cpu, memory: args.memory, ...args.dask };
+  const dask = daskOf(args) ?? {};
   const daskPods: DaskPods = { ...pods, image: dask.image ?? pods.image, env };
   const dependsOn = pulumi.output(operator?.installed ?? []).apply((installed) => [...installed, identity, worker]);
   return new SharedDaskCluster(name, { cluster, dask, pods: daskPods, dependsOn });

@@ -7,6 +7,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { type EksToolChain, setUpEks } from "../../tools/eksSetup";
 import { run } from "../../tools/run";
 import { temporaryFolder } from "../support/environment";
+import { chartsOf } from "../support/eksWorld";
 import { type KubernetesApi, startKubernetesApi } from "../support/kubernetesApi";
 import { type Moto, startMoto } from "../support/moto";
 import { pluginFolder } from "../support/plugins/folder";
@@ -191,10 +192,3 @@ describe("the stand-ins for Pulumi's plugins for AWS and Kubernetes", () => {
     assert.ok(!items.some(({ metadata }) => metadata?.name === "flows"));
   });
 });
-
-/** Where the Python package of the Dask operator keeps its chart. */
-async function chartsOf(python: string): Promise<string> {
-  const where = "import dask_kubernetes.operator as o, os; print(os.path.dirname(o.__file__))";
-  const printed = await run(python, ["-W", "ignore", "-c", where]);
-  return path.join(printed.trim().split("\n").at(-1) ?? "", "deployment", "helm");
-}
