@@ -1,5 +1,5 @@
-import { type BaseJobTemplate, jobVariablesOf } from "../provider/baseJobTemplate";
-import type { Failure, Json } from "../provider/kind";
+import type { Failure, Json } from "../provider/engine/kind";
+import { type BaseJobTemplate, jobVariablesOf } from "../provider/kinds/workPool/baseJobTemplate";
 
 /** Prefect ignores job variables that the pool's template doesn't declare without a word. */
 export function undeclaredVariables(variables: Json, template: Partial<BaseJobTemplate>): Failure[] {

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { defaultBaseJobTemplate } from "../provider/baseJobTemplate";
-import { canonicalJson } from "../provider/json";
-import { Worker, type WorkerArgs } from "../provider/worker";
-import { WorkPool, type WorkPoolArgs } from "../provider/workPool";
-import type { DeploymentBuilder } from "./builder";
+import { findPython } from "../processes/python";
+import { canonicalJson } from "../provider/api/json";
+import { Worker, type WorkerArgs } from "../provider/kinds/worker/worker";
+import { defaultBaseJobTemplate } from "../provider/kinds/workPool/baseJobTemplate";
+import { WorkPool, type WorkPoolArgs } from "../provider/kinds/workPool/workPool";
+import type { DeploymentBuilder, DeploymentPlan } from "./builder";
 import type { Infrastructure } from "./infrastructure";
 import { undeclaredVariables } from "./jobVariables";
+import type { Remark } from "./remarks";
 
 /** What tells one local infrastructure from another. */
 export interface LocalProcessesArgs {
@@ -38,15 +40,25 @@ export function onLocalProcesses(
   workPool: Pick<WorkPoolArgs, "type" | "baseJobTemplate">,
 ): DeploymentBuilder {
   return {
-    build(plan) {
+    build(plan, { programFolder }) {
       if (plan.workPoolName !== undefined) return plan;
       const template = workPool.baseJobTemplate ?? defaultBaseJobTemplate(workPool.type) ?? {};
       return {
         ...plan,
         workPoolName: infrastructure.name,
         failures: [...(plan.failures ?? []), ...undeclaredVariables(plan.jobVariables ?? {}, template)],
+        ...(plan.facts?.lacksPackage && { remarks: [...(plan.remarks ?? []), withoutPackage(plan, programFolder)] }),
       };
     },
     requires: (plan) => (plan.workPoolName === infrastructure.name ? [infrastructure] : []),
   };
+}
+
+/** The worker's Python is the one that reads flows, which was lent what it hasn't got. */
+function withoutPackage({ codeFolder = "." }: DeploymentPlan, programFolder: string): Remark {
+  const python = findPython([programFolder, codeFolder]);
+  const message =
+    `the flows in ${codeFolder} import meta_prefect, which ${python} hasn't got, so that their runs fail; ` +
+    `install it: ${python} -m pip install meta-prefect`;
+  return { severity: "warning", message };
 }

@@ -1,20 +1,22 @@
 import type { DeploymentBuilder } from "./builder";
+import { withEnvironment } from "./environment";
+import { withFlowMetadata } from "./flowNeeds";
 
 /**
- * What a deployment is called and known by: the name `<name>-<env>`, its tags with `env=<env>`, its version, and the
- * environment's name in each run as META_PREFECT__ENV.
+ * What a deployment is called and known by: the name `<name>-<env>`, the recipe's or else the configured tags, its own, its flow's and
+ * `env=<env>`, its version or else its flow's, and the environment's name in each run as META_PREFECT__ENV.
  */
 export function metadata(): DeploymentBuilder {
   return {
-    build(plan, { env, tags, version }) {
-      const own = plan.tags || tags.recipe ? [...(tags.recipe ?? []), ...(plan.tags ?? [])] : tags.configured;
-      const variables = plan.jobVariables ?? {};
+    build(given, { env, tags, version }) {
+      const plan = withFlowMetadata(given);
+      const all = [...(tags.recipe ?? tags.configured), ...(plan.tags ?? []), `env=${env}`];
       return {
         ...plan,
         name: `${plan.name}-${env}`,
-        tags: [...new Set([...own, `env=${env}`])],
+        tags: [...new Set(all)],
         version: plan.version ?? version,
-        jobVariables: { ...variables, env: { META_PREFECT__ENV: env, ...(variables.env as object | undefined) } },
+        jobVariables: withEnvironment({ META_PREFECT__ENV: env }, plan.jobVariables),
       };
     },
   };

@@ -1,18 +1,7 @@
-import { automation } from "../provider/automation";
-import { block } from "../provider/block";
-import { blockSchema } from "../provider/blockSchema";
-import { blockType } from "../provider/blockType";
-import type { PrefectClient } from "../provider/client";
-import { deployment, withFlowNames } from "../provider/deployment";
-import { flow } from "../provider/flow";
-import { globalConcurrencyLimit } from "../provider/globalConcurrencyLimit";
-import type { AnyKind, Json } from "../provider/kind";
-import { path } from "../provider/path";
-import { tagConcurrencyLimit } from "../provider/tagConcurrencyLimit";
-import { variable } from "../provider/variable";
-import { workPool } from "../provider/workPool";
-import { workQueue } from "../provider/workQueue";
-import builtInBlockTypes from "./builtInBlockTypes.json";
+import type { PrefectClient } from "../provider/api/client";
+import type { AnyKind, Json } from "../provider/engine/kind";
+import { registry } from "../provider/kinds/registry";
+import { plural } from "./titles";
 
 /** One object of a server. */
 export interface Item {
@@ -20,106 +9,53 @@ export interface Item {
   /** Prefect's id. */
   uuid: string;
   /** As the API gives it. */
-  remote: unknown;
+  remote: object;
   /** Every argument that it has, in our terms. */
   args: Json;
   /** Paths of the values in a block's data that are secret. */
   secretFields?: string[];
 }
 
-interface Row {
-  id: string;
-  name: string;
-}
-
-interface SchemaRow extends Row {
-  block_type_id: string;
-  fields: { secret_fields?: string[] };
-}
-
-interface BlockRow extends Row {
-  block_type_id: string;
-  block_schema_id: string;
-  is_anonymous: boolean;
-  block_schema: SchemaRow;
-}
-
-interface QueueRow extends Row {
-  description: string | null;
-  is_paused: boolean;
-  concurrency_limit: number | null;
-  priority: number;
-}
-
-/** The queue that Prefect makes with a pool, as it made it. */
-function isUntouched({ name, description, is_paused, concurrency_limit, priority }: QueueRow): boolean {
-  const isPrefects = name === "default" && description === "The work pool's default queue.";
-  return isPrefects && !is_paused && concurrency_limit === null && priority === 1;
+/** The fields of a block's schema as the API gives them with a block. */
+interface BlockRow {
+  block_schema: { fields: { secret_fields?: string[] } };
 }
 
 /**
- * Reads all that a server has of what this package manages. Left aside is what Prefect makes by itself: its own pools and block types,
- * the limits of tags and deployments in their other shape, and anonymous blocks.
+ * Reads all that a server has of what this package manages. Left aside is what Prefect makes by itself, and what is left over: the schemas
+ * of a block type that nothing uses any more.
  *
  * @param progress told what is being read
  */
 export async function readInventory(client: PrefectClient, progress: (what: string) => void): Promise<Item[]> {
-  const items: Item[] = [];
-  const add = <T extends Row>(described: object, remotes: T[], more: (remote: T) => Partial<Item> = () => ({})) => {
-    const kind = described as AnyKind;
-    for (const remote of remotes) {
-      const args = Object.fromEntries(
-        Object.entries(kind.fromApi(remote)).filter(([key, value]) => key in kind.rules.shape && value !== undefined),
-      );
-      const { args: given, ...rest } = more(remote);
-      items.push({ kind, uuid: remote.id, remote, args: { ...args, ...given }, ...rest });
-    }
-    progress(`${remotes.length} ${kind.noun}${remotes.length === 1 ? "" : "s"}`);
-  };
+  const lists = new Map<string, Item[]>();
+  for (const [type, load] of Object.entries(registry)) {
+    const kind = load();
+    if (!kind.list) continue;
+    const items = (await kind.list(client)).map((remote) => itemOf(kind, remote as object));
+    lists.set(type, items);
+    progress(`${items.length} ${items.length === 1 ? kind.noun : plural(kind.noun)}`);
+  }
+  const schemas = lists.get("BlockSchema") ?? [];
+  const blocks = lists.get("Block") ?? [];
+  lists.set("BlockSchema", used(schemas, blocks));
+  const own = new Set(schemas.map(({ uuid }) => uuid));
+  for (const block of blocks) {
+    block.secretFields = (block.remote as BlockRow).block_schema.fields.secret_fields ?? [];
+    // the schema of a type that Prefect makes by itself is its newest
+    if (!own.has(String(block.args.blockSchemaId))) delete block.args.blockSchemaId;
+  }
+  return [...lists.values()].flat();
+}
 
-  const blocks = (await client.filter<BlockRow>("/block_documents/filter", { include_secrets: true })).filter(
-    ({ is_anonymous }) => !is_anonymous,
-  );
-  const types = (await client.filter<Row & { slug: string }>("/block_types/filter")).filter(
-    ({ slug }) => !builtInBlockTypes.includes(slug),
-  );
-  add(blockType, types);
-  const ids = types.map(({ id }) => id);
-  const schemas =
-    ids.length > 0
-      ? await client.filter<SchemaRow>("/block_schemas/filter", { block_schemas: { block_type_id: { any_: ids } } })
-      : [];
-  // each change of a block's Python class leaves a schema behind: those that nothing uses any more stay behind
-  const newest = new Map([...schemas].reverse().map(({ id, block_type_id }) => [block_type_id, id]));
-  const used = new Set([...newest.values(), ...blocks.map(({ block_schema_id }) => block_schema_id)]);
-  add(
-    blockSchema,
-    schemas.filter(({ id }) => used.has(id)),
-  );
-  add(block, blocks, ({ block_type_id, block_schema }) => ({
-    secretFields: block_schema.fields.secret_fields ?? [],
-    ...(ids.includes(block_type_id) ? {} : { args: { blockSchemaId: undefined } }),
-  }));
+function itemOf(kind: AnyKind, remote: object): Item {
+  const args = Object.entries(kind.fromApi(remote)).filter(([key, value]) => key in kind.fields && value !== undefined);
+  return { kind, uuid: String(Reflect.get(remote, "id")), remote, args: Object.fromEntries(args) };
+}
 
-  const pools = (await client.filter<Row>("/work_pools/filter")).filter(({ name }) => !/^prefect/i.test(name));
-  add(workPool, pools);
-  const queues: QueueRow[] = [];
-  for (const { name } of pools)
-    queues.push(...(await client.filter<QueueRow>(path`/work_pools/${name}/queues/filter`)));
-  add(
-    workQueue,
-    queues.filter((queue) => !isUntouched(queue)),
-  );
-  const limits = await client.filter<Row>("/v2/concurrency_limits/filter");
-  add(
-    globalConcurrencyLimit,
-    limits.filter(({ name }) => !/^(tag|deployment):/.test(name)),
-  );
-  add(tagConcurrencyLimit, await client.filter<Row>("/concurrency_limits/filter"));
-  add(variable, await client.filter<Row>("/variables/filter"));
-
-  add(flow, await client.filter<Row>("/flows/filter"));
-  add(deployment, await withFlowNames(client, await client.filter<Row & { flow_id: string }>("/deployments/filter")));
-  add(automation, await client.filter<Row>("/automations/filter"));
-  return items;
+/** Each change of a block's Python class leaves a schema behind: the newest of each type, which is listed first, and those of blocks. */
+function used(schemas: Item[], blocks: Item[]): Item[] {
+  const newest = new Map([...schemas].reverse().map(({ uuid, args }) => [args.blockTypeId, uuid]));
+  const ids = new Set<unknown>([...newest.values(), ...blocks.map(({ args }) => args.blockSchemaId)]);
+  return schemas.filter(({ uuid }) => ids.has(uuid));
 }

@@ -1,4 +1,4 @@
-import type { Json } from "../provider/kind";
+import type { Json } from "../provider/engine/kind";
 import type { Item } from "./inventory";
 
 /** What is to be imported; all that is given has to match. Nothing given means all. */
@@ -35,7 +35,7 @@ export function select(items: Item[], { tag, workPool, flow }: Selection): Item[
     take((item) => ["Variable", "Automation", "Flow"].includes(item.kind.type) && hasTag(item));
   }
   const deployments = new Set([...chosen].filter((item) => isOf(item, "Deployment")).map(({ uuid }) => uuid));
-  take((item) => isOf(item, "Automation") && textsIn(item.args).some((text) => deployments.has(text)));
+  take((item) => isOf(item, "Automation") && [...deployments].some((uuid) => mentions(item.args, uuid)));
 
   for (let before = -1; before !== chosen.size;) {
     before = chosen.size;
@@ -47,33 +47,29 @@ export function select(items: Item[], { tag, workPool, flow }: Selection): Item[
 
 /** Whether one item can't be made without the other. */
 function needs({ kind, args }: Item, other: Item): boolean {
+  if (mentions(args, other.uuid)) return true;
   const { name } = other.args;
   switch (other.kind.type) {
     case "WorkPool":
-      return args.workPoolName === name || textsIn(args).includes(other.uuid);
+      return args.workPoolName === name;
     case "WorkQueue":
-      return (
-        (kind.type === "Deployment" && args.workPoolName === other.args.workPoolName && args.workQueueName === name) ||
-        textsIn(args).includes(other.uuid)
-      );
+      return kind.type === "Deployment" && args.workPoolName === other.args.workPoolName && args.workQueueName === name;
     case "Flow":
       return args.flowName === name;
     case "BlockType":
-      return args.blockTypeSlug === other.args.slug || args.blockTypeId === other.uuid;
+      return args.blockTypeSlug === other.args.slug;
     case "Block":
-      return textsIn(args).some(
-        (text) =>
-          text === other.uuid || text.includes(`prefect.blocks.${String(other.args.blockTypeSlug)}.${String(name)}`),
-      );
-    case "BlockSchema":
-    case "Deployment":
-    case "GlobalConcurrencyLimit":
-      return textsIn(args).includes(other.uuid);
+      return mentions(args, `prefect.blocks.${String(other.args.blockTypeSlug)}.${String(name)}`);
     case "Variable":
-      return textsIn(args).some((text) => text.includes(`prefect.variables.${String(name)}`));
+      return mentions(args, `prefect.variables.${String(name)}`);
     default:
       return false;
   }
+}
+
+/** Whether a text is in a value, also amid others, as an id is in the "prefect.deployment.<id>" of a trigger. */
+function mentions(value: unknown, text: string): boolean {
+  return textsIn(value).some((part) => part.includes(text));
 }
 
 function textsIn(value: unknown): string[] {

@@ -1,21 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import { automation, type AutomationArgs } from "./automation";
-import { block, type BlockArgs } from "./block";
-import type { PrefectClient } from "./client";
-import { deployment, type DeploymentArgs, withFlowNames } from "./deployment";
-import { messageOf } from "./errors";
-import { flow, type FlowArgs } from "./flow";
-import { globalConcurrencyLimit, type GlobalConcurrencyLimitArgs } from "./globalConcurrencyLimit";
-import type { AnyKind, Json } from "./kind";
-import { path } from "./path";
-import { programClient } from "./program";
-import { programError } from "./programError";
-import { variable, type VariableArgs } from "./variable";
-import { workPool, type WorkPoolArgs } from "./workPool";
-import { workQueue, type WorkQueueArgs } from "./workQueue";
+import { brief } from "./api/answer";
+import type { PrefectClient } from "./api/client";
+import { messageOf } from "./api/errors";
+import { path } from "./api/path";
+import type { WorkerResponse } from "./api/prefect";
+import type { AnyKind, Json } from "./engine/kind";
+import { automation, type AutomationArgs } from "./kinds/automation/automation";
+import { block, type BlockArgs } from "./kinds/block";
+import { deployment, type DeploymentArgs } from "./kinds/deployment/deployment";
+import { withFlowNames } from "./kinds/deployment/flowNames";
+import { flow, type FlowArgs } from "./kinds/flow";
+import { globalConcurrencyLimit, type GlobalConcurrencyLimitArgs } from "./kinds/globalConcurrencyLimit";
+import { variable, type VariableArgs } from "./kinds/variable";
+import { workPool, type WorkPoolArgs } from "./kinds/workPool/workPool";
+import { workQueue, type WorkQueueArgs } from "./kinds/workQueue";
+import { programClient } from "./program/program";
+import { programError } from "./program/programError";
 
 /** What a look-up gives: the arguments that would make the object, and its id as the resource has it. */
-type Found<Args> = Omit<Args, "adopt" | "name"> & { id: string; name: string };
+export type Found<Args> = Omit<Args, "adopt" | "name"> & { id: string; name: string };
 
 export type FoundWorkPool = Found<WorkPoolArgs> & { uuid: string };
 export type FoundWorkQueue = Found<WorkQueueArgs> & { uuid: string };
@@ -42,7 +45,7 @@ export interface FoundWorker {
 
 /** A work pool by its name. Like all look-ups it asks the server in each run of the program, previews among them. @throws when there is none */
 export async function getWorkPool({ name }: { name: string }): Promise<FoundWorkPool> {
-  return one(workPool, `"${name}"`, (client) => workPool.find(client, { name } as never));
+  return one(workPool, { name });
 }
 
 /** All work pools, or those of a type, by name. */
@@ -53,9 +56,7 @@ export async function getWorkPools({ type }: { type?: string } = {}): Promise<Fo
 
 /** A queue of a work pool. @throws when there is none */
 export async function getWorkQueue(key: { workPoolName: string; name: string }): Promise<FoundWorkQueue> {
-  return one(workQueue, `"${key.workPoolName}/${key.name}"`, (client) =>
-    client.find(path`/work_pools/${key.workPoolName}/queues/${key.name}`),
-  );
+  return one(workQueue, key);
 }
 
 /** All queues of a work pool, by priority. */
@@ -67,11 +68,9 @@ export async function getWorkQueues({ workPoolName }: { workPoolName: string }):
 export async function getDeployment(
   key: { id: string } | { flowName: string; name: string },
 ): Promise<FoundDeployment> {
-  const shown = "id" in key ? key.id : `"${key.flowName}/${key.name}"`;
-  return one(deployment, shown, async (client) => {
-    const address = "id" in key ? path`/deployments/${key.id}` : path`/deployments/name/${key.flowName}/${key.name}`;
-    const row = await client.find<{ flow_id: string }>(address);
-    return row && (await withFlowNames(client, [row]))[0];
+  return one(deployment, key, async (remote, client) => {
+    const [row] = await withFlowNames(client, [remote as { flow_id: string }]);
+    return { flowName: row?.flow_name };
   });
 }
 
@@ -105,57 +104,38 @@ export async function getDeployments(selection: DeploymentSelection = {}): Promi
 
 /** A flow by its id or its name. @throws when there is none */
 export async function getFlow(key: { id: string } | { name: string }): Promise<FoundFlow> {
-  return one(flow, shownKey(key), (client) =>
-    client.find("id" in key ? path`/flows/${key.id}` : path`/flows/name/${key.name}`),
-  );
+  return one(flow, key);
 }
 
 /** A block by its id, or by the slug of its type and its name. @throws when there is none */
 export async function getBlock(key: { id: string } | { blockTypeSlug: string; name: string }): Promise<FoundBlock> {
-  const shown = "id" in key ? key.id : `"${key.blockTypeSlug}/${key.name}"`;
-  const { data, ...found } = await one<Found<BlockArgs>>(block, shown, (client) =>
-    "id" in key ? block.get(client, key.id, {} as never) : block.find(client, key),
-  );
+  const { data, ...found } = await one<Found<BlockArgs>>(block, key);
   return { ...found, data: pulumi.secret(data ?? {}) };
 }
 
 /** A variable by its id or its name. @throws when there is none */
 export async function getVariable(key: { id: string } | { name: string }): Promise<FoundVariable> {
-  return one(variable, shownKey(key), (client) =>
-    client.find("id" in key ? path`/variables/${key.id}` : path`/variables/name/${key.name}`),
-  );
+  return one(variable, key);
 }
 
 /** An automation by its id or its name. @throws when there is none, or more than one of the name */
 export async function getAutomation(key: { id: string } | { name: string }): Promise<FoundAutomation> {
-  return one(automation, shownKey(key), (client) =>
-    "id" in key ? client.find(path`/automations/${key.id}`) : automation.find(client, key as never),
-  );
+  return one(automation, key);
 }
 
 /** A global concurrency limit by its id or its name, with the slots that are held now. @throws when there is none */
 export async function getGlobalConcurrencyLimit(
   key: { id: string } | { name: string },
 ): Promise<FoundGlobalConcurrencyLimit> {
-  return one(
-    globalConcurrencyLimit,
-    shownKey(key),
-    (client) => client.find(path`/v2/concurrency_limits/${"id" in key ? key.id : key.name}`),
-    (remote) => ({ activeSlots: (remote as { active_slots: number }).active_slots }),
-  );
-}
-
-interface WorkerRow {
-  id: string;
-  name: string;
-  status: FoundWorker["status"];
-  last_heartbeat_time: string | null;
+  return one(globalConcurrencyLimit, key, (remote) => ({
+    activeSlots: Reflect.get(remote, "active_slots") as unknown,
+  }));
 }
 
 /** The workers of a pool, whoever started them. @throws when there is no such pool */
 export async function getWorkers({ workPoolName }: { workPoolName: string }): Promise<FoundWorker[]> {
   return asked(async (client) => {
-    const rows = await client.filter<WorkerRow>(path`/work_pools/${workPoolName}/workers/filter`);
+    const rows = await client.filter<WorkerResponse>(path`/work_pools/${workPoolName}/workers/filter`);
     return rows.map(({ id, name, status, last_heartbeat_time }) => ({
       id,
       name,
@@ -166,31 +146,28 @@ export async function getWorkers({ workPoolName }: { workPoolName: string }): Pr
   });
 }
 
-function shownKey(key: { id: string } | { name: string }): string {
-  return "id" in key ? key.id : `"${key.name}"`;
-}
-
+/** @param more what the look-up gives besides the arguments */
 async function one<T>(
-  kind: object,
-  shown: string,
-  find: (client: PrefectClient) => Promise<unknown>,
-  more: (remote: unknown) => object = () => ({}),
+  kind: AnyKind,
+  key: { id: string } | object,
+  more: (remote: object, client: PrefectClient) => object | Promise<object> = () => ({}),
 ): Promise<T> {
   return asked(async (client) => {
-    const remote = await find(client);
-    if (remote !== undefined) return { ...found(kind, remote), ...more(remote) } as T;
-    const { noun } = kind as AnyKind;
-    throw new Error(`there is no ${noun} ${shown} on ${client.connection.apiUrl}; correct it, or make it first`);
+    const remote = await ("id" in key ? kind.get(client, key.id) : kind.find(client, key));
+    if (typeof remote === "object" && remote !== null) {
+      return { ...found(kind, remote), ...(await more(remote, client)) } as T;
+    }
+    const shown = "id" in key ? key.id : `"${kind.label(key)}"`;
+    throw new Error(`there is no ${kind.noun} ${shown} on ${client.connection.apiUrl}; correct it, or make it first`);
   });
 }
 
-async function many<T>(kind: object, list: (client: PrefectClient) => Promise<unknown[]>): Promise<T[]> {
+async function many<T>(kind: AnyKind, list: (client: PrefectClient) => Promise<unknown[]>): Promise<T[]> {
   return asked(async (client) => (await list(client)).map((remote) => found(kind, remote) as T));
 }
 
-function found(described: object, remote: unknown): Json {
-  const kind = described as AnyKind;
-  const all = { ...kind.fromApi(remote), ...kind.outputs?.(remote), id: kind.id(remote) };
+function found(kind: AnyKind, remote: unknown): Json {
+  const all: Json = { ...kind.fromApi(remote), ...kind.outputs?.(remote), id: kind.id(remote) };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
@@ -199,6 +176,6 @@ async function asked<T>(ask: (client: PrefectClient) => Promise<T>): Promise<T> 
   try {
     return await ask(programClient());
   } catch (error) {
-    throw programError(messageOf(error));
+    throw programError(brief(messageOf(error)));
   }
 }

@@ -1,26 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DeploymentBuilder, DeploymentPlan } from "../components/builder";
 import { Deployer, type DeployerArgs, type Transform } from "../components/deployer";
-import { bucketCode } from "../components/eks/bucketCode";
-import type { KubernetesCluster } from "../components/eks/cluster";
-import type { DaskOperator } from "../components/eks/daskOperator";
+import type { KubernetesCluster } from "../components/eks/aws/cluster";
+import type { FlowIdentity } from "../components/eks/aws/flowIdentity";
+import type { DaskOperator } from "../components/eks/dask/daskOperator";
+import { onDask } from "../components/eks/dask/onDask";
+import type { SharedDaskCluster } from "../components/eks/dask/sharedDaskCluster";
 import { deployerFailures } from "../components/eks/deployerRules";
 import type { EksArgs, EksTransforms } from "../components/eks/eksArgs";
 import { daskOf, eksInfrastructure, podsOf } from "../components/eks/eksInfrastructure";
-import type { FlowIdentity } from "../components/eks/flowIdentity";
-import { gitCode } from "../components/eks/gitCode";
-import { imageCode } from "../components/eks/imageCode";
-import type { KubernetesWorker } from "../components/eks/kubernetesWorker";
-import { onDask } from "../components/eks/onDask";
-import { onKubernetes } from "../components/eks/onKubernetes";
+import type { KubernetesWorker } from "../components/eks/kubernetes/kubernetesWorker";
+import { onKubernetes } from "../components/eks/kubernetes/onKubernetes";
 import { requirePackages } from "../components/eks/packages";
-import { persistedResults } from "../components/eks/persistedResults";
-import type { ResultStorage } from "../components/eks/resultStorage";
-import type { SharedDaskCluster } from "../components/eks/sharedDaskCluster";
+import { bucketCode } from "../components/eks/storage/bucketCode";
+import { gitCode } from "../components/eks/storage/gitCode";
+import { imageCode } from "../components/eks/storage/imageCode";
+import { packageInImage } from "../components/eks/storage/packageInImage";
+import { persistedResults } from "../components/eks/storage/persistedResults";
+import type { ResultStorage } from "../components/eks/storage/resultStorage";
 import { metadata } from "../components/metadata";
+import { refuseWrong } from "../components/recipeArguments";
 import { schedules } from "../components/schedules";
-import type { Json } from "../provider/kind";
-import { programError } from "../provider/programError";
 
 export interface EksDaskDeployerArgs extends DeployerArgs, EksArgs {
   transform?: EksTransforms & { deployment?: Transform<DeploymentPlan> };
@@ -31,6 +31,15 @@ export interface EksDaskDeployerArgs extends DeployerArgs, EksArgs {
  * deployers of a program need alike is made once.
  *
  * @throws RunError when an argument is wrong, a package is missing, or neither AWS's region nor Prefect's server is configured
+ *
+ * @example
+ * new EksDaskDeployer("prod", {
+ *   deployments: [{ name: "nightly", entrypoint: "flows.py:add_two_numbers_flow", path: "flows" }],
+ *   cpu: 0.8,
+ *   memory: "1.5Gi",
+ *   dask: { workers: 5 },
+ *   resultStorage: { path: "results" },
+ * });
  */
 export class EksDaskDeployer extends Deployer {
   readonly cluster: KubernetesCluster;
@@ -43,7 +52,9 @@ export class EksDaskDeployer extends Deployer {
   readonly daskCluster?: SharedDaskCluster;
 
   constructor(name: string, args: EksDaskDeployerArgs, opts?: pulumi.ComponentResourceOptions) {
-    checkArguments(`EksDaskDeployer "${name}"`, args);
+    const recipe = `EksDaskDeployer "${name}"`;
+    refuseWrong(recipe, args, (given) => deployerFailures(given, new.target !== EksDaskDeployer));
+    requirePackages(recipe);
     const kept = { protect: opts?.protect, retainOnDelete: opts?.retainOnDelete };
     const infrastructure = eksInfrastructure(name, args, kept);
     const { region, api, storage, identity, worker, operator, daskCluster } = infrastructure;
@@ -51,10 +62,10 @@ export class EksDaskDeployer extends Deployer {
     const { workPoolName, secretName } = worker;
     const dask = daskOf(args);
     const builders = [
-      codeOf(name, args, storage),
+      ...codeOf(name, args, storage),
       schedules(),
       metadata(),
-      persistedResults(storage, region, workPoolName),
+      persistedResults({ storage, workPoolName, env: { AWS_DEFAULT_REGION: region } }),
       onKubernetes(worker, { cpu: args.cpu, memory: args.memory, ...pods }),
       ...(dask ? [onDask({ dask, pods, daskCluster, api, workPoolName, secretName, storage })] : []),
     ];
@@ -68,17 +79,8 @@ export class EksDaskDeployer extends Deployer {
   }
 }
 
-function checkArguments(recipe: string, args: EksDaskDeployerArgs): void {
-  if (typeof args !== "object" || args === null || Array.isArray(args))
-    throw programError(`${recipe}: its arguments must be an object`);
-  const failures = deployerFailures(args as unknown as Json);
-  if (failures.length > 0) {
-    throw programError(`${recipe}: ${failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ")}`);
-  }
-  requirePackages(recipe);
-}
-
-function codeOf(name: string, { source = {} }: EksArgs, storage: ResultStorage): DeploymentBuilder {
-  if (source.git) return gitCode(source.git);
-  return source.imageDirectory === undefined ? bucketCode(name, storage) : imageCode(source.imageDirectory);
+function codeOf(name: string, args: EksArgs, storage: ResultStorage): DeploymentBuilder[] {
+  const { git, imageDirectory } = args.source ?? {};
+  if (git) return [gitCode(git), packageInImage(args)];
+  return imageDirectory === undefined ? [bucketCode(name, storage)] : [imageCode(imageDirectory), packageInImage(args)];
 }

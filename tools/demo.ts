@@ -1,11 +1,19 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { PrefectClient } from "../provider/client";
-import { path as apiPath } from "../provider/path";
-import { pageUrl, resolveConnection } from "../provider/connection";
-import { isRunning, type ProcessIdentity, startDetached } from "../provider/localProcess";
-import { isHealthy, isServing, type PrefectServer, startPrefectServer, stopPrefectServer } from "./prefectServer";
+import { writeAtomically } from "../processes/atomicWrite";
+import { isRunning, type ProcessIdentity, startDetached } from "../processes/localProcess";
+import {
+  isHealthy,
+  isServing,
+  type PrefectServer,
+  startPrefectServer,
+  stopPrefectServer,
+} from "../processes/prefectServer";
+import { until } from "../processes/until";
+import { PrefectClient } from "../provider/api/client";
+import { pageUrl, resolveConnection } from "../provider/api/connection";
+import { path as apiPath } from "../provider/api/path";
 import { step } from "./progress";
 import { root } from "./root";
 import { run } from "./run";
@@ -16,6 +24,7 @@ const folder = process.env.META_PREFECT__DEMO ?? path.join(root, ".demo");
 const recordFile = path.join(folder, "demo.json");
 const stack = "dev";
 const flowRunPatience = 120_000;
+const logPatience = 20_000;
 
 /** What the demo has to know of itself when it is run again. */
 interface DemoRecord {
@@ -32,8 +41,8 @@ function readRecord(): DemoRecord | undefined {
 }
 
 function writeRecord(record: DemoRecord): void {
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(recordFile, JSON.stringify(record, null, 2));
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeAtomically(recordFile, JSON.stringify(record, null, 2));
 }
 
 /** Runs Pulumi on the root program, with its state in the demo's folder. */
@@ -45,12 +54,14 @@ class Pulumi {
     private readonly record: DemoRecord,
   ) {
     const state = path.join(folder, "pulumi");
-    fs.mkdirSync(state, { recursive: true });
+    fs.mkdirSync(state, { recursive: true, mode: 0o700 });
     this.env = {
       ...process.env,
       ...toolChain,
       PULUMI_BACKEND_URL: `file://${state}`,
       PREFECT_API_URL: record.apiUrl,
+      // Prefect's own profile: a key of the person's is for another server than the demo's
+      ...(record.server && { PREFECT_PROFILE: "ephemeral" }),
       XDG_STATE_HOME: path.join(folder, "state"),
     };
   }
@@ -98,7 +109,7 @@ async function waitForEarlierRun(record: DemoRecord | undefined): Promise<void> 
   const earlier = record?.pulumi;
   if (!earlier || !isRunning(earlier)) return;
   await step("waiting for the Pulumi run of an interrupted demo", async () => {
-    while (isRunning(earlier)) await pause(250);
+    await until(() => !isRunning(earlier), { every: 250 });
   });
 }
 
@@ -141,7 +152,11 @@ async function up(): Promise<void> {
   await step("pulumi up: deploying the flow and starting its worker", () => pulumi.change("up", "--refresh"));
 
   const client = new PrefectClient(
-    resolveConnection(() => undefined, { ...process.env, PREFECT_API_URL: record.apiUrl }),
+    resolveConnection(() => undefined, {
+      ...process.env,
+      PREFECT_API_URL: record.apiUrl,
+      ...(record.server && { PREFECT_PROFILE: "ephemeral" }),
+    }),
   );
   const deployment = await client.find<{ id: string }>(
     apiPath`/deployments/name/${"add-two-numbers-flow"}/${"local-run-dev"}`,
@@ -167,16 +182,17 @@ interface FlowRun {
 
 /** Runs the deployment and checks what its run did. */
 async function runFlow(client: PrefectClient, deployment: string): Promise<string> {
-  const { id } = await client.post<FlowRun>(apiPath`/deployments/${deployment}/create_flow_run`, {
+  const { id } = await client.postOnce<FlowRun>(apiPath`/deployments/${deployment}/create_flow_run`, {
     parameters: { x: 1, y: 2 },
   });
   let state: FlowRun["state"] | undefined;
-  for (const deadline = Date.now() + flowRunPatience; Date.now() < deadline; await pause(500)) {
+  const hasEnded = async () => {
     const before = state?.type;
     state = (await client.find<FlowRun>(apiPath`/flow_runs/${id}`))?.state;
     if (state?.type !== before) console.log(`  ${state?.type}`);
-    if (["COMPLETED", "FAILED", "CRASHED", "CANCELLED"].includes(state?.type ?? "")) break;
-  }
+    return ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"].includes(state?.type ?? "");
+  };
+  await until(hasEnded, { every: 500, patience: flowRunPatience });
   if (state?.type !== "COMPLETED")
     throw new Error(
       `the flow run is ${state?.type}: ${state?.message ?? "no message"}; see ${pageUrl(client.connection, apiPath`/runs/flow-run/${id}`)}`,
@@ -190,13 +206,13 @@ async function runFlow(client: PrefectClient, deployment: string): Promise<strin
 
 /** Logs reach the server up to a few seconds after the run's end. */
 async function hasLogged(client: PrefectClient, flowRun: string, expected: string): Promise<boolean> {
-  for (let tries = 0; tries < 40; tries += 1, await pause(500)) {
+  const look = async () => {
     const logs = await client.filter<{ message: string }>("/logs/filter", {
       logs: { flow_run_id: { any_: [flowRun] } },
     });
-    if (logs.some(({ message }) => message === expected)) return true;
-  }
-  return false;
+    return logs.some(({ message }) => message === expected);
+  };
+  return (await until(look, { every: 500, patience: logPatience })) ?? false;
 }
 
 async function down(): Promise<void> {

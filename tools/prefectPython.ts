@@ -1,59 +1,23 @@
-import { createHash } from "node:crypto";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { cached } from "./cache";
-import { step } from "./progress";
-import { root } from "./root";
-import { run, works } from "./run";
-
-const toolchain = path.join(root, "tools", "toolchain");
-const candidates = ["python3", "python3.13", "python3.12", "python3.11", "python3.10"];
+import { findEnvironment } from "./pythonEnvironment";
+import { run } from "./run";
 
 /** The Python of a virtual environment with Prefect as this project is tested with it, all of it pinned. */
 export function findPrefectPython(): Promise<string> {
-  return findEnvironment("prefect", ["requirements.txt"], "Prefect");
+  return findPrefect("prefect", ["requirements.txt"], "Prefect");
 }
 
 /** The same with what runs flows on EKS: Prefect's Kubernetes worker, S3, Dask, and a stand-in for AWS. */
 export function findEksPython(): Promise<string> {
-  return findEnvironment("eks", ["requirements.txt", "requirements-eks.txt"], "Prefect for Kubernetes, AWS and Dask");
+  return findPrefect("eks", ["requirements.txt", "requirements-eks.txt"], "Prefect for Kubernetes, AWS and Dask");
 }
 
-async function findEnvironment(name: string, requirements: string[], what: string): Promise<string> {
-  const base = await findBasePython();
-  const pythonVersion = (await run(base, ["-c", "import platform; print(platform.python_version())"])).trim();
-  const files = requirements.map((file) => path.join(toolchain, file));
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(fs.readFileSync(file));
-  const interpreter = (folder: string) => path.join(folder, "bin", "python");
-  const folder = await cached(
-    `${name}-${hash.digest("hex").slice(0, 8)}-python-${pythonVersion}`,
-    (folder) => works(interpreter(folder), ["-c", "import prefect"]),
-    async (folder) => {
-      await step(`installing ${what} into a Python environment, which takes about a minute`, async () => {
-        await run(base, ["-m", "venv", folder]);
-        await run(interpreter(folder), [
-          "-m",
-          "pip",
-          "install",
-          "--quiet",
-          "--disable-pip-version-check",
-          ...files.flatMap((file) => ["-r", file]),
-        ]);
-        // the first import compiles; better now than in a preview
-        await run(interpreter(folder), ["-m", "prefect", "version"]);
-      });
-    },
-  );
-  return interpreter(folder);
-}
-
-async function findBasePython(): Promise<string> {
-  for (const candidate of candidates) {
-    if (await works(candidate, ["-c", "import sys, venv, ensurepip; assert sys.version_info >= (3, 10)"]))
-      return candidate;
-  }
-  throw new Error(
-    "no Python from 3.10 on with venv was found; install one (on Debian: python3 and python3-venv), and run this again",
-  );
+function findPrefect(name: string, requirements: string[], what: string): Promise<string> {
+  return findEnvironment({
+    name,
+    requirements,
+    what: `${what}, which takes about a minute,`,
+    module: "prefect",
+    // the first import compiles; better now than in a preview
+    warm: (python) => run(python, ["-m", "prefect", "version"]),
+  });
 }

@@ -5,8 +5,8 @@ const numbers = new WeakMap<object, number>();
 let count = 0;
 
 /**
- * Arguments in a form in which they can be compared and shown: what other resources give stands for itself, functions are their text,
- * and a kubeconfig, which may hold a secret, is a hash.
+ * Arguments in a form in which they can be compared and shown: what other resources give and functions stand for themselves, and a
+ * kubeconfig, which may hold a secret, is a hash.
  */
 export function comparable(args: Record<string, unknown>): object {
   return Object.fromEntries(
@@ -17,7 +17,6 @@ export function comparable(args: Record<string, unknown>): object {
 }
 
 function part(value: unknown): unknown {
-  if (typeof value === "function") return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value) || value instanceof Promise) {
     if (!numbers.has(value)) numbers.set(value, (count += 1));

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { Failure, Json } from "../../provider/kind";
-import { breaches } from "../../provider/lifecycle";
-import * as rules from "../../provider/rules";
-import { daskFailures } from "./daskRules";
-import { cpuProblem, memoryProblem } from "./quantity";
+import type { Failure, Json } from "../../provider/engine/kind";
+import * as rules from "../../provider/kinds/shared/rules";
+import { cpuProblem, memoryProblem, quantityRule } from "../quantity";
+import { argumentFailures, type ArgumentRules, transforms } from "../recipeArguments";
+import { daskFailures } from "./dask/daskRules";
+import { holdsCredentials } from "./storage/gitCode";
 
 /** Names of S3's buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const bucketName = rules.text.refine(
@@ -19,16 +20,12 @@ const kubernetesName = rules.text.regex(
 );
 const anything = z.unknown().optional();
 const flag = rules.flag.optional();
-const cpu = quantity(cpuProblem);
-const memory = quantity(memoryProblem);
+const cpu = quantityRule(cpuProblem);
+const memory = quantityRule(memoryProblem);
 
 /** The rules of the recipe's own arguments; what another package defines is checked there. */
-const deployerRules = z.strictObject({
-  deployments: anything,
-  env: anything,
-  tags: anything,
-  version: anything,
-  transform: anything,
+export const ownRules = {
+  transform: transforms("workPool", "workerDeployment", "cluster", "bucket", "daskOperator"),
   namespace: kubernetesName.optional(),
   apiUrl: rules.text.regex(/^https?:\/\/[^/]/, "must be an address such as https://prefect.example.com/api").optional(),
   image: rules.text.min(1, "must be the name of an image").optional(),
@@ -131,13 +128,23 @@ const deployerRules = z.strictObject({
       "must be an object",
     )
     .optional(),
-});
+} satisfies ArgumentRules;
 
-/** What is wrong with the arguments of EksDaskDeployer; nothing about its deployments, which are checked as deployments. */
-export function deployerFailures(args: Json): Failure[] {
+/**
+ * What is wrong with the arguments of EksDaskDeployer; nothing about its deployments, which are checked as deployments.
+ *
+ * @param isOpen whether it may be given more, as by a class that extends it
+ */
+export function deployerFailures(args: Json, isOpen = false): Failure[] {
   // a text isn't shown: it may be a kubeconfig
   if (typeof args.cluster === "string") return [{ property: "cluster", reason: "must be an object, not a text" }];
-  const failures = breaches(deployerRules, args, []);
+  const git = (args.source as Json | null | undefined)?.git ?? args.source;
+  if (typeof git === "string" && holdsCredentials(git)) {
+    return [
+      { property: "source", reason: 'must be an object such as { git: { repository: "https://..." } }, not a text' },
+    ];
+  }
+  const failures = argumentFailures(args, ownRules, isOpen);
   if (failures.length > 0) return failures;
   const { cluster = {}, resultStorage = {}, source = {}, dask, image } = args as Record<string, Json | undefined>;
   return [
@@ -192,8 +199,15 @@ function forMadeAlone(given: Json, at: string, naming: string, forExisting: stri
     }));
 }
 
-function gitFailures({ branch, commitSha, accessToken }: Json): Failure[] {
+function gitFailures({ repository, branch, commitSha, accessToken }: Json): Failure[] {
   const failures = exclusive({ branch, commitSha }, "source.git", ["branch", "commitSha"]);
+  if (typeof repository === "string" && holdsCredentials(repository)) {
+    // not shown, for what is in it
+    const reason =
+      "has a user, a password or an access token in it, which each run's record would show; remove it, keep the token in a Secret block " +
+      'of Prefect, and give accessToken: "{{ prefect.blocks.secret.git-token }}"';
+    failures.push({ property: "source.git.repository", reason });
+  }
   if (typeof accessToken === "string" && !/^\s*\{\{.*\}\}\s*$/.test(accessToken)) {
     // not shown: it may be the token
     const reason =
@@ -201,14 +215,4 @@ function gitFailures({ branch, commitSha, accessToken }: Json): Failure[] {
     failures.push({ property: "source.git.accessToken", reason });
   }
   return failures;
-}
-
-function quantity(problemOf: (value: unknown) => string | undefined) {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      const message = value === undefined ? undefined : problemOf(value);
-      if (message !== undefined) context.addIssue({ code: "custom", message });
-    })
-    .optional();
 }

@@ -4,14 +4,14 @@ import type * as eks from "@pulumi/aws/eks";
 import type * as s3 from "@pulumi/aws/s3";
 /** @ts-ignore its types are only there for those who use EKS */
 import type * as k8s from "@pulumi/kubernetes";
-import type { WorkPoolArgs } from "../../provider/workPool";
+import type { WorkPoolArgs } from "../../provider/kinds/workPool/workPool";
 import type { Transform } from "../deployer";
-import type { ClusterArgs } from "./cluster";
-import type { DaskArgs } from "./daskSpec";
-import type { GitSource } from "./gitCode";
-import type { KubernetesWorkerArgs } from "./kubernetesWorker";
-import type { Quantity } from "./quantity";
-import type { ResultStorageArgs } from "./resultStorage";
+import type { Quantity } from "../quantity";
+import type { ClusterArgs } from "./aws/cluster";
+import type { DaskArgs } from "./dask/daskSpec";
+import type { KubernetesWorkerArgs } from "./kubernetes/kubernetesWorker";
+import type { GitSource } from "./storage/gitCode";
+import type { ResultStorageArgs } from "./storage/resultStorage";
 
 /** Where runs get the flow's code: from the bucket, to which it is uploaded, unless one of these is given. */
 export interface CodeSource {

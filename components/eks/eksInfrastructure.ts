@@ -1,23 +1,22 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { shared } from "../infrastructure";
-import { EksCluster, ExistingCluster, isExisting, type KubernetesCluster } from "./cluster";
-import { DaskOperator } from "./daskOperator";
-import type { DaskArgs, DaskPods } from "./daskSpec";
+import { isExisting, type KubernetesCluster, sharedCluster } from "./aws/cluster";
+import { type FlowIdentity, sharedIdentity } from "./aws/flowIdentity";
+import { awsRegion } from "./aws/region";
+import { type DaskOperator, sharedOperator } from "./dask/daskOperator";
+import type { DaskArgs, DaskPods } from "./dask/daskSpec";
+import { plainVariables } from "./dask/onDask";
+import { SharedDaskCluster } from "./dask/sharedDaskCluster";
 import type { EksArgs } from "./eksArgs";
-import { FlowIdentity } from "./flowIdentity";
 import { flowImage, flowPackages } from "./images";
-import { KubernetesWorker } from "./kubernetesWorker";
-import { makeNamespace, type Namespace } from "./namespace";
-import { plainVariables } from "./onDask";
-import { packageEnvironment } from "./onKubernetes";
-import { resultEnvironment } from "./persistedResults";
-import { apiEnvironment, type PrefectApi, prefectApi } from "./prefectApi";
-import { awsRegion } from "./region";
-import { defaultPath, ResultStorage } from "./resultStorage";
-import { SharedDaskCluster } from "./sharedDaskCluster";
-import { comparable } from "./comparable";
+import type { Kept } from "./kept";
+import { type KubernetesWorker, sharedWorker } from "./kubernetes/kubernetesWorker";
+import { type Namespace, sharedNamespace } from "./kubernetes/namespace";
+import { packageEnvironment } from "./kubernetes/onKubernetes";
+import { apiEnvironment, type PrefectApi, prefectApi } from "./kubernetes/prefectApi";
+import { namesOf } from "./names";
 import { slugOf } from "./slug";
+import { resultEnvironment } from "./storage/persistedResults";
+import { type ResultStorage, sharedStorage } from "./storage/resultStorage";
 
 /** What the deployments of one recipe run on; what several recipes of a program need alike is made once. */
 export interface EksInfrastructure {
@@ -35,9 +34,6 @@ export interface EksInfrastructure {
   daskCluster?: SharedDaskCluster;
 }
 
-/** How long a name may be to which AWS's and Pulumi's own endings are added. */
-const longestName = 40;
-
 /**
  * Makes it, or what of it isn't made yet.
  *
@@ -45,48 +41,25 @@ const longestName = 40;
  * @throws RunError when neither AWS's region nor Prefect's server is configured, or recipes that share something want it differently
  */
 export function eksInfrastructure(name: string, args: EksArgs, kept: Kept): EksInfrastructure {
+  const { dask, awsTags: tags, transform = {} } = args;
   const names = namesOf(args);
   const region = awsRegion();
   const api = prefectApi(`EksDaskDeployer "${name}"`, args.apiUrl);
-  const cluster = sharedCluster(names, args, kept);
-  const namespace = sharedNamespace(names, cluster);
-  const storage = sharedStorage(names.base, args, kept);
-  const identity = sharedIdentity(args, { cluster, namespace, storage });
-  const worker = sharedWorker(names.base, args, { cluster, namespace, api });
-  const operator = args.dask && sharedOperator(names, args, cluster);
+  const given = args.cluster ?? {};
+  const cluster = sharedCluster(names.cluster, given, { tags, transform: transform.cluster }, kept);
+  const namespace = sharedNamespace(names.base, cluster, names.cluster);
+  const storage = sharedStorage(names.base, { ...args.resultStorage, tags, transform: transform.bucket }, kept);
+  const makesDaskClusters = dask !== undefined && dask.shared !== true;
+  const identity = sharedIdentity({ cluster, namespace, storage, makesDaskClusters, tags });
+  const worker = sharedWorker(names.base, args.worker, { cluster, namespace, api, transform }, args.apiUrl);
+  // stacks that share a cluster that exists know theirs by its name
+  const operatorName = slugOf(isExisting(given) ? `${names.home}-${names.cluster}` : names.cluster);
+  const operatorArgs = { cluster, install: dask?.installOperator, transform: transform.daskOperator };
+  const operator = dask && sharedOperator(operatorName, operatorArgs, names.cluster);
   const made = { region, api, cluster, namespace, storage, identity, worker, operator };
   return {
     ...made,
-    daskCluster: args.dask?.shared ? daskClusterOfAll(`${names.base}-${slugOf(name)}`, args, made) : undefined,
-  };
-}
-
-interface Names {
-  /** What a stack's things are called that have no name of their own. */
-  home: string;
-  /** Tells one cluster from another. */
-  cluster: string;
-  /** The namespace, and what worker, pool, bucket and roles are called after. */
-  base: string;
-}
-
-function namesOf({ cluster = {}, namespace }: EksArgs): Names {
-  const slug = slugOf(`${pulumi.getProject()}-${pulumi.getStack()}`);
-  // names of Kubernetes begin with a letter
-  const home = shortened(/^[a-z]/.test(slug) ? slug : `stack-${slug}`);
-  const base = namespace ?? (isExisting(cluster) ? home : slugOf(cluster.name ?? home));
-  return { home, base, cluster: cluster.existingName ?? cluster.name ?? home };
-}
-
-/** Options of the recipe that bucket and cluster inherit. */
-type Kept = Pick<pulumi.ComponentResourceOptions, "protect" | "retainOnDelete">;
-
-/** Arguments with what they inherit. */
-function keptBy<Args extends Kept>(args: Args, kept: Kept): Args {
-  return {
-    ...args,
-    protect: args.protect ?? kept.protect,
-    retainOnDelete: args.retainOnDelete ?? kept.retainOnDelete,
+    daskCluster: dask?.shared ? daskClusterOfAll(`${names.base}-${slugOf(name)}`, args, made) : undefined,
   };
 }
 
@@ -107,91 +80,7 @@ export function daskOf({ cpu, memory, dask }: EksArgs): DaskArgs | undefined {
   return dask && { cpu, memory, ...dask };
 }
 
-function sharedCluster(names: Names, args: EksArgs, kept: Kept): KubernetesCluster {
-  const { cluster = {}, awsTags: tags, transform } = args;
-  return shared<{ cluster: EksCluster | ExistingCluster }>({
-    name: `cluster "${names.cluster}"`,
-    given: comparable(
-      isExisting(cluster) ? { ...cluster } : { ...keptBy(cluster, kept), tags, transform: transform?.cluster },
-    ),
-    make: () => ({
-      cluster: isExisting(cluster)
-        ? new ExistingCluster(names.cluster, cluster)
-        : new EksCluster(names.cluster, { ...cluster, tags, transform: transform?.cluster }, kept),
-    }),
-  }).cluster;
-}
-
-function sharedNamespace({ base, cluster: given }: Names, cluster: KubernetesCluster): Namespace {
-  const make = () => ({ resource: makeNamespace(base, cluster) });
-  return { name: base, ...shared({ name: `namespace "${base}"`, given: { cluster: given }, make }) };
-}
-
-function sharedStorage(
-  base: string,
-  { resultStorage = {}, awsTags: tags, transform }: EksArgs,
-  kept: Kept,
-): ResultStorage {
-  const folder = slugOf(resultStorage.path ?? defaultPath);
-  const name = folder === defaultPath ? base : shortened(`${base}-${folder}`);
-  return shared({
-    name: `result storage "${name}"`,
-    given: comparable({ ...keptBy(resultStorage, kept), tags, transform: transform?.bucket }),
-    make: () => ({ storage: new ResultStorage(name, { ...resultStorage, tags, transform: transform?.bucket }, kept) }),
-  }).storage;
-}
-
-/** A name that is too long, cut and told from others by a hash. */
-function shortened(name: string): string {
-  if (name.length <= longestName) return name;
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
-  return `${name.slice(0, longestName - 7).replace(/-$/, "")}-${hash}`;
-}
-
-function sharedIdentity(
-  { dask, awsTags: tags }: EksArgs,
-  { cluster, namespace, storage }: Pick<EksInfrastructure, "cluster" | "namespace" | "storage">,
-): FlowIdentity {
-  // flows that make Dask clusters may do more in Kubernetes than others
-  const makesDaskClusters = dask !== undefined && dask.shared !== true;
-  const name = makesDaskClusters ? `${storage.name}-dask` : storage.name;
-  return shared({
-    name: `flow identity "${name}"`,
-    given: { storage: storage.name, namespace: namespace.name, makesDaskClusters },
-    make: () => ({
-      identity: new FlowIdentity(name, { cluster, namespace, folders: storage.folders, makesDaskClusters, tags }),
-    }),
-  }).identity;
-}
-
-function sharedWorker(
-  name: string,
-  { worker: given, apiUrl, transform }: EksArgs,
-  parts: Pick<EksInfrastructure, "cluster" | "namespace" | "api">,
-): KubernetesWorker {
-  const { workPool, workerDeployment } = transform ?? {};
-  return shared({
-    name: `worker "${name}"`,
-    given: comparable({ ...given, apiUrl, workPool, workerDeployment }),
-    make: () => ({ worker: new KubernetesWorker(name, { ...given, ...parts, transform }) }),
-  }).worker;
-}
-
-function sharedOperator(
-  names: Names,
-  { dask, transform, cluster = {} }: EksArgs,
-  reached: KubernetesCluster,
-): DaskOperator {
-  const args = { install: dask?.installOperator, transform: transform?.daskOperator };
-  // stacks that share a cluster that exists know theirs by its name
-  const name = slugOf(isExisting(cluster) ? `${names.home}-${names.cluster}` : names.cluster);
-  return shared({
-    name: `Dask operator of cluster "${names.cluster}"`,
-    given: comparable(args),
-    make: () => ({ operator: new DaskOperator(name, { cluster: reached, ...args }) }),
-  }).operator;
-}
-
+/** The Dask cluster that the runs of a recipe share. */
 function daskClusterOfAll(
   name: string,
   args: EksArgs,
@@ -199,7 +88,10 @@ function daskClusterOfAll(
 ): SharedDaskCluster {
   const { api, cluster, identity, worker, operator, storage, region } = made;
   const { packages, ...pods } = podsOf(args, made);
-  const environment = { ...resultEnvironment(storage, region), ...packageEnvironment(packages) };
+  const environment = {
+    ...resultEnvironment({ storage, env: { AWS_DEFAULT_REGION: region } }),
+    ...packageEnvironment(packages),
+  };
   const env = [...apiEnvironment(api, worker.secretName), ...plainVariables(environment)];
   const dask = daskOf(args) ?? {};
   const daskPods: DaskPods = { ...pods, image: dask.image ?? pods.image, env };

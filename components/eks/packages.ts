@@ -1,4 +1,4 @@
-import { programError } from "../../provider/programError";
+import { programError } from "../../provider/program/programError";
 
 const packages = ["@pulumi/aws", "@pulumi/kubernetes", "@kubernetes/client-node"];
 

@@ -12,7 +12,7 @@ const deployments: RecipeDeployment[] = [
     entrypoint: "sites.py:check_sites",
     path: "flows",
     parameters: { sites },
-    schedule: { interval: 3600 },
+    schedule: { slug: "every-hour", interval: 3600 },
   },
   { name: "by-hand", entrypoint: "sites.py:check_sites", path: "flows", dask: { enabled: false } },
 ];

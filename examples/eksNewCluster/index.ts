@@ -12,6 +12,7 @@ const deployer = new EksDaskDeployer("risk", {
       path: "flows",
       parameters: { batches: config.requireNumber("batches") },
       schedule: {
+        slug: "workdays-at-three",
         cron: "0 3 * * 1-5",
         timezone: "Europe/Berlin",
         active: config.getBoolean("scheduled") ?? false,

@@ -7,6 +7,7 @@ const deployments: RecipeDeployment[] = [
     entrypoint: "flows.py:add_two_numbers_flow",
     path: "flows",
     schedule: {
+      slug: "mornings-at-nine",
       rrule: "FREQ=DAILY;BYDAY=MO,WE,FR,SA;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
       timezone: "US/Pacific",
       skipHolidays: "US",

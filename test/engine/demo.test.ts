@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { isHealthy } from "../../tools/prefectServer";
+import { isHealthy } from "../../processes/prefectServer";
 import { root } from "../../tools/root";
 import { run } from "../../tools/run";
 import { temporaryFolder, tools } from "../support/environment";

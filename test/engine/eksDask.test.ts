@@ -12,10 +12,10 @@ import {
   setHeaderOptions,
   type V1Job,
 } from "@kubernetes/client-node";
-import { daskCluster } from "../../components/eks/daskSpec";
-import type { PrefectClient } from "../../provider/client";
-import { prefectClient } from "../support/environment";
+import { daskCluster } from "../../components/eks/dask/daskSpec";
+import type { PrefectClient } from "../../provider/api/client";
 import { type EksWorld, startEksWorld } from "../support/eksWorld";
+import { prefectClient } from "../support/environment";
 import { PulumiProject, type Step } from "../support/pulumiProject";
 
 const flows = `import os, socket
@@ -269,7 +269,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     const steps = await project.preview();
     assert.deepEqual(
       sorted(steps).filter(([op]) => op !== "create-replacement" && op !== "delete-replaced"),
-      [...both(["pullSteps", "version"]), ["replace", "prod-code-flows", ["key", "source"]]].sort(),
+      [...both(["codeHash", "pullSteps", "version"]), ["replace", "prod-code-flows", ["key", "source"]]].sort(),
     );
     assert.match(await project.pulumi("preview", "--diff"), /"flows\.py"/);
     await project.up();

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { CreateClusterCommand, DeleteClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { AppsV1Api } from "@kubernetes/client-node";
-import type { PrefectClient } from "../../provider/client";
-import { prefectClient } from "../support/environment";
+import type { PrefectClient } from "../../provider/api/client";
 import { type EksWorld, startEksWorld } from "../support/eksWorld";
+import { prefectClient } from "../support/environment";
 import { PulumiProject } from "../support/pulumiProject";
 
 /** The program; `settings` holds what changes from test to test, and `skipsAwait` leaves the waiting to the Worker resource. */
@@ -113,7 +113,11 @@ describe("EksDaskDeployer, when something is wrong", function () {
   it("such as an unknown subnet or a cluster that exists, says so in AWS's words, and goes on where it stopped", async () => {
     set({ cluster: { subnetIds: ["subnet-12345678", "subnet-87654321"] } });
     assert.match(await up(), /test-dev.*InvalidSubnetID\.NotFound: The subnet ID 'subnet-\d+' does not exist/s);
-    const made = (await project.resources()).get("test-dev-results")?.id;
+    const bucketId = async () => {
+      const stored = await project.storedResources();
+      return stored.find(({ type, urn }) => type.includes("/bucket:") && urn.endsWith("::test-dev-results"))?.id;
+    };
+    const made = await bucketId();
     assert.ok(made);
 
     const vpc = { subnetIds: ["subnet-1", "subnet-2"] };
@@ -133,7 +137,7 @@ describe("EksDaskDeployer, when something is wrong", function () {
     );
     set({ skipsAwait: true });
     await project.up();
-    assert.equal((await project.resources()).get("test-dev-results")?.id, made);
+    assert.equal(await bucketId(), made);
     assert.deepEqual(await project.preview(), []);
   });
 

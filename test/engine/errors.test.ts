@@ -32,17 +32,17 @@ describe("a mistake in a program", () => {
     [
       "cron and rrule",
       deployer({ schedule: { cron: "0 9 * * *", rrule: "FREQ=DAILY" } }),
-      /property schedules\[0\]\.rrule .* exactly one of cron, interval and rrule/,
+      /property schedule\.rrule .* exactly one of cron, interval and rrule/,
     ],
     [
       "an unknown time zone",
       deployer({ schedule: { cron: "0 9 * * *", timezone: "Mars/Base" } }),
-      /property schedules\[0\]\.timezone .* not "Mars\/Base"/,
+      /property schedule\.timezone .* not "Mars\/Base"/,
     ],
     [
       "a bad rule",
       deployer({ schedule: { rrule: "FREQ=DALY" } }),
-      /property schedules\[0\]\.rrule .*FREQ=DALY; allowed: YEARLY/,
+      /property schedule\.rrule .*FREQ=DALY; allowed: YEARLY/,
     ],
     [
       "parameters that the flow refuses",
@@ -73,6 +73,17 @@ describe("a mistake in a program", () => {
       "schedule and schedules",
       deployer({ schedule: { interval: 1 }, schedules: [] }),
       /property schedules .* excludes schedule/,
+    ],
+    [
+      "an argument of a deployment that there isn't",
+      deployer({ scheduel: { interval: 60 } }),
+      /property scheduel .*there is no such argument; did you mean schedule\? allowed are /,
+    ],
+    ["tags as a text", deployer({ tags: "a,b" }), /property tags .* must be a list of strings, not "a,b"/],
+    [
+      "an argument of a recipe that there isn't",
+      'new (require("meta-prefect").LocalRunDeployer)("local", { deployments: [], evn: "prod" });',
+      /LocalRunDeployer "local": evn: there is no such argument; did you mean env\?/,
     ],
     [
       "no entrypoint",
@@ -107,7 +118,7 @@ describe("a server that can't be used", () => {
   const occurrences = (text: string, part: RegExp) => text.match(new RegExp(part, "g"))?.length ?? 0;
 
   it("because it isn't there is one error of `pulumi up`, with address and remedy", async () => {
-    project.env.PREFECT_API_URL = "http://127.0.0.1:9/api";
+    Object.assign(project.env, { PREFECT_API_URL: "http://127.0.0.1:9/api", META_PREFECT__PATIENCE: "1" });
     const printed = await project.failure("up", "--yes", "--skip-preview");
     const diagnostics = printed.slice(printed.indexOf("Diagnostics:"));
     assert.equal(occurrences(diagnostics, /error: /), 1, diagnostics);
@@ -116,6 +127,25 @@ describe("a server that can't be used", () => {
       /the Prefect server at http:\/\/127\.0\.0\.1:9\/api can't be reached \(ECONNREFUSED\); start it, or correct prefect:apiUrl/,
     );
     assert.doesNotMatch(printed, stackTrace);
+  });
+
+  it("because its credentials are for another one is one error of `pulumi preview` too, which sends none", async () => {
+    const { env } = project;
+    const theirs = "http://127.0.0.1:10/api";
+    await project.pulumi("config", "set", "prefect:apiUrl", theirs);
+    Object.assign(project, { env: { ...env, PREFECT_API_KEY: "hunter2" } });
+    try {
+      const printed = await project.failure("preview");
+      const said =
+        /PREFECT_API_KEY of the environment is not sent to http:\/\/127\.0\.0\.1:10\/api, which the stack's configuration names/;
+      assert.equal(occurrences(printed.slice(printed.indexOf("Diagnostics:")), said), 1, printed);
+      assert.match(printed, /set META_PREFECT__SERVERS=http:\/\/127\.0\.0\.1:10\/api in the environment/);
+      assert.doesNotMatch(printed, /hunter2/);
+      assert.doesNotMatch(printed, stackTrace);
+    } finally {
+      Object.assign(project, { env });
+      await project.pulumi("config", "rm", "prefect:apiUrl");
+    }
   });
 
   it("because nothing names it is one error", async () => {

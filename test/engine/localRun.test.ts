@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { PrefectClient } from "../../provider/client";
-import { isRunning, type ProcessIdentity } from "../../provider/localProcess";
-import { providerText } from "../../provider/resource";
+import { isRunning, type ProcessIdentity } from "../../processes/localProcess";
+import type { PrefectClient } from "../../provider/api/client";
+import { providerText } from "../../provider/program/resource";
 import { root } from "../../tools/root";
+import { run } from "../../tools/run";
 import { startEksWorld } from "../support/eksWorld";
-import { prefectClient } from "../support/environment";
+import { prefectClient, temporaryFolder, tools } from "../support/environment";
 import { PulumiProject, type Step } from "../support/pulumiProject";
 
 const flows = `from prefect import flow
@@ -21,6 +22,7 @@ const program = (deployments: object[], more = "") => `
   const { LocalRunDeployer } = require("meta-prefect");
   const deployer = new LocalRunDeployer("local", { deployments: ${JSON.stringify(deployments)} ${more} });
   exports.schedules = deployer.schedules;
+  exports.deployed = deployer.deployed;
   exports.urls = deployer.deployments.map((deployment) => deployment.url);
 `;
 const add = { name: "local-run", entrypoint: "flows.py:add", path: "flows" };
@@ -80,15 +82,37 @@ describe("pulumi up of LocalRunDeployer", () => {
     }
   });
 
-  it("lists the next runs and the days skipped of each schedule", async () => {
+  it("lists the next days skipped of each schedule, and no runs of one that is paused", async () => {
     const [schedule] =
-      await project.output<{ deployment: string; active: boolean; nextRuns: string[]; skippedDays: string[] }[]>(
+      await project.output<{ deployment: string; paused: boolean; nextRuns: string[]; skippedDays: string[] }[]>(
         "schedules",
       );
     assert.equal(schedule?.deployment, "other-dev");
-    assert.equal(schedule?.active, false);
-    assert.ok(schedule?.nextRuns.every((run) => run.endsWith("T09:00:00")));
-    assert.ok(schedule?.skippedDays.some((day) => day.endsWith("Thanksgiving Day")));
+    assert.equal(schedule?.paused, true);
+    assert.deepEqual(schedule?.nextRuns, []);
+    assert.equal(schedule?.skippedDays.length, 4);
+    assert.match(schedule?.skippedDays.at(-1) ?? "", /^and \d+ more until \d{4}-12-\d\d$/);
+  });
+
+  it("says where each deployment is found, how to run it, and where the worker's log is", async () => {
+    const deployed = await project.output<{ name: string; url: string; run: string; log: string }[]>("deployed");
+    const { id } = (await find("local-run-dev")) as Deployment;
+    assert.equal(deployed.length, 2);
+    const [first] = deployed;
+    assert.equal(first?.name, "add/local-run-dev");
+    assert.equal(first?.url, `${project.env.PREFECT_API_URL?.replace("/api", "")}/deployments/deployment/${id}`);
+    assert.match(fs.readFileSync(first?.log ?? "", "utf8"), /Worker .* started/);
+    const { python } = await tools();
+    const words = `${first?.run} -p x=1 -p y=2 --watch`;
+    const env = { ...project.env, PATH: `${path.dirname(python)}${path.delimiter}${process.env.PATH}` };
+    assert.match(await run("sh", ["-c", words], { env }), /finished successfully/);
+    // none of it is a change, nor unknown where something else changes
+    assert.doesNotMatch(await project.pulumi("preview"), /Outputs:/);
+    project.program = program([{ ...add, tags: ["new"] }, other]);
+    const changed = await project.pulumi("preview", "--diff");
+    assert.match(changed, /"new"/);
+    assert.doesNotMatch(changed, /Outputs:|\[unknown\]/);
+    project.program = program([add, other]);
   });
 
   it("shows only tags and version when only a tag changes", async () => {
@@ -108,7 +132,7 @@ describe("pulumi up of LocalRunDeployer", () => {
     const steps = await project.preview();
     assert.deepEqual(
       steps.map(({ op, changed }) => [op, changed]),
-      Array(2).fill(["update", ["parameterOpenapiSchema", "version"]]),
+      Array(2).fill(["update", ["codeHash", "parameterOpenapiSchema", "version"]]),
     );
     assert.match(await project.pulumi("preview", "--diff"), /\+ z\s*: \{/);
     await project.up();
@@ -180,6 +204,84 @@ describe("pulumi up of LocalRunDeployer", () => {
   });
 });
 
+describe("pulumi up of LocalRunDeployer with deployments in other pools", () => {
+  it("makes the pools first, and neither a pool nor a worker of its own; their removal takes away the deployments first", async () => {
+    const client = await prefectClient();
+    const project = await PulumiProject.create(`
+      const { LocalRunDeployer, WorkPool, WorkQueue } = require("meta-prefect");
+      const pool = new WorkPool("theirs", { type: "process" });
+      const queue = new WorkQueue("fast", { workPoolName: pool.name });
+      const add = { entrypoint: "flows.py:add", path: "flows" };
+      new LocalRunDeployer("local", { deployments: [
+        { ...add, name: "in-pool", workPoolName: pool },
+        { ...add, name: "in-queue", workPoolName: pool.name, workQueueName: queue.name },
+      ] });`);
+    project.write("flows/flows.py", flows);
+    const steps = await project.preview();
+    assert.deepEqual(
+      steps.filter(({ urn }) => urn.includes("Deployment::")).map(({ newState }) => newState?.inputs?.workPoolName),
+      ["theirs", "theirs"],
+    );
+    await project.up();
+    try {
+      await project.pulumi("preview", "--expect-no-changes");
+      const deployed = await client.find<Deployment & { work_queue_name: string }>(
+        "/deployments/name/add/in-queue-dev",
+      );
+      assert.deepEqual([deployed?.work_pool_name, deployed?.work_queue_name], ["theirs", "fast"]);
+      const types = [...(await project.resources()).values()].map(({ type }) => type.split(":").at(-1)).sort();
+      assert.deepEqual(
+        types.filter((type) => type?.startsWith("Work")),
+        ["WorkPool", "WorkQueue"],
+      );
+    } finally {
+      await project.destroy();
+    }
+  });
+});
+
+describe("a folder that colleagues agree on", () => {
+  it("lets the one preview what the other has deployed without a change, and lets its runs find the code", async () => {
+    const client = await prefectClient();
+    const project = await PulumiProject.create(program([add]));
+    project.write("flows/flows.py", flows);
+    const agreed = path.join(temporaryFolder(), "agreed");
+    fs.symlinkSync(project.folder, agreed);
+    await project.up();
+    try {
+      const { id } = (await client.find<Deployment>("/deployments/name/add/local-run-dev")) as Deployment;
+      const colleague = temporaryFolder();
+      fs.cpSync(project.folder, colleague, { recursive: true, verbatimSymlinks: true });
+      const theirs = (env: Record<string, string> = {}) =>
+        run("pulumi", ["preview", "--stack", "dev", "--diff", "--non-interactive", "--color", "never"], {
+          cwd: colleague,
+          env: { ...project.env, ...env },
+        });
+      assert.match(await theirs(), /~ path\s*: .*\n[^]*set_working_directory/);
+
+      project.env.META_PREFECT__ROOT = agreed;
+      await project.up();
+      assert.doesNotMatch(await theirs(), /~ (path|pullSteps|version)/);
+      await project.pulumi("preview", "--expect-no-changes");
+      const made = await client.post<{ id: string }>(`/deployments/${id}/create_flow_run`, {
+        parameters: { x: 1, y: 2 },
+      });
+      assert.equal(await stateOf(client, made.id), "COMPLETED");
+    } finally {
+      await project.destroy();
+    }
+  });
+});
+
+/** The state in which a run ends. */
+async function stateOf(client: PrefectClient, run: string): Promise<string> {
+  let state = "";
+  for (let tries = 0; tries < 240 && !/COMPLETED|FAILED|CRASHED|CANCELLED/.test(state); tries += 1, await pause(250)) {
+    state = (await client.find<{ state_type: string }>(`/flow_runs/${run}`))?.state_type ?? "";
+  }
+  return state;
+}
+
 describe("the root program", () => {
   it("deploys its example, and previews its prod stack without a server", async () => {
     const client = await prefectClient();
@@ -200,14 +302,10 @@ describe("the root program", () => {
       assert.equal(active, false);
       const year = new Date().getFullYear();
       assert.ok(schedule.rrule.includes(`EXDATE:${year}`) && schedule.rrule.includes(`,${year + 1}`));
-      const run = await client.post<{ id: string }>(`/deployments/${deployment?.id}/create_flow_run`, {
+      const made = await client.post<{ id: string }>(`/deployments/${deployment?.id}/create_flow_run`, {
         parameters: { x: 1, y: 2 },
       });
-      let state = "";
-      for (let tries = 0; tries < 240 && state !== "COMPLETED"; tries += 1, await pause(250)) {
-        state = (await client.find<{ state_type: string }>(`/flow_runs/${run.id}`))?.state_type ?? "";
-      }
-      assert.equal(state, "COMPLETED");
+      assert.equal(await stateOf(client, made.id), "COMPLETED");
     } finally {
       await project.destroy();
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { providerText } from "../../provider/resource";
+import { providerText } from "../../provider/program/resource";
 import { root } from "../../tools/root";
 import { run } from "../../tools/run";
 import { temporaryFolder } from "../support/environment";
@@ -15,8 +15,13 @@ describe("the package, installed from `npm pack` outside the repository", () => 
     ) as { filename: string; files: { path: string }[] }[];
     const files = packed?.files.map((file) => file.path) ?? [];
     assert.ok(
-      files.includes("components/flow_facts.py") && !files.some((file) => /test|tools|examples/.test(file)),
+      files.includes("provider/program/flows/flow_facts.py") && !files.some((file) => /test|tools|examples/.test(file)),
       files.join("\n"),
+    );
+
+    assert.deepEqual(
+      files.filter((file) => file.startsWith("python/")),
+      ["python/meta_prefect/__init__.py", "python/meta_prefect/_decorators.py"],
     );
 
     const app = path.join(folder, "app");
@@ -29,13 +34,13 @@ describe("the package, installed from `npm pack` outside the repository", () => 
     fs.writeFileSync(path.join(app, "Pulumi.yaml"), "name: app\nruntime: nodejs\n");
     fs.writeFileSync(
       path.join(app, "flows", "flows.py"),
-      "from prefect import flow\n@flow\ndef outside(x: int = 1): ...\n",
+      'from meta_prefect import tags_resolver\nfrom prefect import flow\n@tags_resolver("said")\n@flow\ndef outside(x: int = 1): ...\n',
     );
     fs.writeFileSync(
       path.join(app, "index.ts"),
       `import { LocalRunDeployer } from "meta-prefect";
        const deployer = new LocalRunDeployer("local", { deployments: [{ name: "packed", entrypoint: "flows.py:outside", path: "flows" }] });
-       export const pool = deployer.workPool.name;`,
+       export const pool = deployer.workPool?.name;`,
     );
     const archive = path.join(folder, packed?.filename ?? "");
     await run("npm", ["install", "--silent", "--no-audit", "--no-fund", archive, "typescript@5.9"], { cwd: app });
@@ -43,7 +48,8 @@ describe("the package, installed from `npm pack` outside the repository", () => 
     await hasNothingOfEks(app);
 
     const project = await PulumiProject.at(app, undefined);
-    await project.up();
+    // the Python there hasn't got the package of the decorators, which is read nonetheless
+    assert.match(await project.up(), /import meta_prefect, which \S+ hasn't got, .*-m pip install meta-prefect/);
     try {
       await project.pulumi("preview", "--expect-no-changes");
       await project.pulumi("preview", "--refresh", "--expect-no-changes");
@@ -51,6 +57,7 @@ describe("the package, installed from `npm pack` outside the repository", () => 
         (await project.resources()).get("local-outside/packed")?.inputs.__provider,
         providerText("Deployment"),
       );
+      assert.deepEqual((await project.resources()).get("local-outside/packed")?.inputs.tags, ["said", "env=dev"]);
       await run("npx", ["meta-prefect", "import", "--out", "taken", "--flow", "outside"], {
         cwd: app,
         env: project.env,

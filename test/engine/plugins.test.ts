@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { GetObjectCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { GetObjectCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { type EksToolChain, setUpEks } from "../../tools/eksSetup";
 import { run } from "../../tools/run";
-import { temporaryFolder } from "../support/environment";
 import { chartsOf } from "../support/eksWorld";
+import { temporaryFolder } from "../support/environment";
 import { type KubernetesApi, startKubernetesApi } from "../support/kubernetesApi";
 import { type Moto, startMoto } from "../support/moto";
 import { pluginFolder } from "../support/plugins/folder";

@@ -3,64 +3,8 @@ import { Expression, literal, Names } from "../../importer/code";
 import type { Item } from "../../importer/inventory";
 import { writeProgram } from "../../importer/program";
 import { select } from "../../importer/selection";
-import { automation } from "../../provider/automation";
-import { block } from "../../provider/block";
-import { deployment } from "../../provider/deployment";
-import { flow } from "../../provider/flow";
-import type { AnyKind, Json } from "../../provider/kind";
-import { variable } from "../../provider/variable";
-import { workPool } from "../../provider/workPool";
-import { workQueue } from "../../provider/workQueue";
-
-let counter = 0;
-
-/** An item as the inventory gives it, from what the API would give. */
-function item(described: unknown, remote: Json, more: Partial<Item> = {}): Item {
-  const kind = described as AnyKind;
-  const id = `00000000-0000-4000-8000-${String((counter += 1)).padStart(12, "0")}`;
-  const whole = { id, tags: [], labels: {}, ...remote };
-  const args = Object.fromEntries(
-    Object.entries(kind.fromApi(whole)).filter(([key, value]) => key in kind.rules.shape && value !== undefined),
-  );
-  return {
-    kind,
-    uuid: id,
-    remote: whole,
-    args: { ...args, ...more.args },
-    ...(more.secretFields && { secretFields: more.secretFields }),
-  };
-}
-
-const pool = (name: string) => item(workPool, { name, type: "process", is_paused: false, base_job_template: {} });
-const queue = (name: string, work_pool_name: string) =>
-  item(workQueue, { name, work_pool_name, description: "", is_paused: false, priority: 2 });
-const value = (name: string, value: unknown, tags: string[] = []) => item(variable, { name, value, tags });
-const deployed = (name: string, flowName: string, remote: Json = {}) =>
-  item(
-    deployment,
-    {
-      name,
-      job_variables: {},
-      parameters: {},
-      enforce_parameter_schema: true,
-      paused: false,
-      schedules: [],
-      global_concurrency_limit: null,
-      concurrency_options: null,
-      ...remote,
-    },
-    { args: { flowName } },
-  );
-const automated = (name: string, actions: Json[]) =>
-  item(automation, {
-    name,
-    description: "",
-    enabled: true,
-    trigger: { type: "event", posture: "Reactive", expect: ["x"] },
-    actions,
-    actions_on_trigger: [],
-    actions_on_resolve: [],
-  });
+import type { Json } from "../../provider/engine/kind";
+import { automated, blockOf, deployed, flowOf, pool, queue, value } from "../support/items";
 
 const textOf = (items: Item[]) => writeProgram(items, "http://127.0.0.1:4200/api", "p").files.get("index.ts") ?? "";
 
@@ -127,16 +71,8 @@ describe("an imported program", () => {
       options: { key: "hunter2" },
       none: null,
     };
-    const remote = {
-      name: "db",
-      data,
-      block_schema_id: "",
-      block_type: { slug: "database" },
-      is_anonymous: false,
-      block_document_references: {},
-    };
     const secretFields = ["password", "nested.deep.token", "options.*", "none", "absent"];
-    const program = writeProgram([item(block, remote, { secretFields, args: { blockSchemaId: undefined } })], "s", "p");
+    const program = writeProgram([blockOf("database", "db", data, secretFields)], "s", "p");
     const text = program.files.get("index.ts") ?? "";
     assert.doesNotMatch(text, /hunter2/);
     assert.match(text, /password: config.requireSecret\("database-db-password"\)/);
@@ -154,8 +90,8 @@ describe("a selection", () => {
     value("used", 1),
     value("tagged", 1, ["t"]),
     value("other", 1),
-    item(flow, { name: "f" }),
-    item(flow, { name: "g" }),
+    flowOf("f"),
+    flowOf("g"),
     deployed("one", "f", {
       work_pool_name: "a",
       work_queue_name: "fast",

@@ -1,29 +1,30 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { automation } from "../../provider/automation";
-import { block } from "../../provider/block";
-import { blockType } from "../../provider/blockType";
-import { PrefectClient } from "../../provider/client";
-import { deployment } from "../../provider/deployment";
-import { flow } from "../../provider/flow";
-import { globalConcurrencyLimit } from "../../provider/globalConcurrencyLimit";
-import type { AnyKind, Json } from "../../provider/kind";
-import { tagConcurrencyLimit } from "../../provider/tagConcurrencyLimit";
-import { variable } from "../../provider/variable";
-import { workPool } from "../../provider/workPool";
-import { workQueue } from "../../provider/workQueue";
+import { startPrefectServer, stopPrefectServer } from "../../processes/prefectServer";
+import { PrefectClient } from "../../provider/api/client";
+import { aList } from "../../provider/api/shape";
+import type { AnyKind, Json } from "../../provider/engine/kind";
+import { automation } from "../../provider/kinds/automation/automation";
+import { block } from "../../provider/kinds/block";
+import { blockType } from "../../provider/kinds/blockType";
+import { deployment } from "../../provider/kinds/deployment/deployment";
+import { flow } from "../../provider/kinds/flow";
+import { globalConcurrencyLimit } from "../../provider/kinds/globalConcurrencyLimit";
+import { tagConcurrencyLimit } from "../../provider/kinds/tagConcurrencyLimit";
+import { variable } from "../../provider/kinds/variable";
+import { workPool } from "../../provider/kinds/workPool/workPool";
+import { workQueue } from "../../provider/kinds/workQueue";
 import { Driven, fresh, slug } from "../support/driven";
-import { startPrefectServer, stopPrefectServer } from "../../tools/prefectServer";
 import { prefectClient, temporaryFolder, tools } from "../support/environment";
 
-/** What users of other tools run into; docs/terraform.md says which is which. */
+/** What users of other tools run into; docs/reference/terraform.md says which is which. */
 describe("faults of other tools are absent", () => {
   let client: PrefectClient;
   before(async () => {
     client = await prefectClient();
   });
 
-  const driven = (kind: unknown) => new Driven(kind as AnyKind, client);
+  const driven = (kind: AnyKind) => new Driven(kind, client);
   const remoteOf = async (object: Driven) => (await client.find<Json>(`/deployments/${object.id}`)) ?? {};
   const base = async (): Promise<Json> => {
     const workPoolName = fresh("pool");
@@ -129,8 +130,8 @@ describe("faults of other tools are absent", () => {
     const object = driven(deployment);
     await object.up(args);
     const body = { schedule: { cron: "0 9 * * *", timezone: "UTC" }, active: true };
-    await client.post(`/deployments/${object.id}/schedules`, [body]);
-    const rows = () => client.find<{ id: string; slug: string | null }[]>(`/deployments/${object.id}/schedules`);
+    await client.post(`/deployments/${object.id}/schedules`, [body], aList);
+    const rows = () => client.list<{ id: string; slug: string | null }>(`/deployments/${object.id}/schedules`);
     const before = await rows();
     const adopted = driven(deployment);
     const schedules = [{ cron: "0 9 * * *" }];
@@ -190,7 +191,7 @@ describe("faults of other tools are absent", () => {
     const object = driven(globalConcurrencyLimit);
     const args = { name: fresh("limit"), limit: 3 };
     await object.up(args);
-    await client.post("/v2/concurrency_limits/increment", { names: [args.name], slots: 3, mode: "concurrency" });
+    await client.post("/v2/concurrency_limits/increment", { names: [args.name], slots: 3, mode: "concurrency" }, aList);
     assert.deepEqual(await object.refresh(), []);
     assert.equal(await object.up(args), "same");
     await object.up({ ...args, limit: 4 });
@@ -261,7 +262,7 @@ describe("faults of other tools are absent", () => {
   it("names that have to be escaped work for every kind that allows them", async () => {
     const name = () => `${fresh("a#b?c=d+e;f:g @[]{}|^~`'\"\\")} %`.replace("%", "$");
     const workPoolName = name();
-    const args: [unknown, Json][] = [
+    const args: [AnyKind, Json][] = [
       [workPool, { name: workPoolName, type: "process" }],
       [workQueue, { name: name(), workPoolName }],
       [flow, { name: name() }],

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { holidayDays } from "../../provider/holidays";
-import { occurrences } from "../../provider/recurrence";
-import { completeSchedules, type ScheduleArgs } from "../../provider/schedule";
+import { completeSchedules } from "../../provider/schedule/completion";
+import { forecasts } from "../../provider/schedule/forecast";
+import { holidayDays } from "../../provider/schedule/holidays";
+import { occurrences } from "../../provider/schedule/recurrence";
+import type { ScheduleArgs } from "../../provider/schedule/schedule";
 import { run } from "../../tools/run";
 import { temporaryFolder, tools } from "../support/environment";
 
@@ -19,6 +21,50 @@ async def main():
         print(json.dumps([date.strftime("%Y-%m-%dT%H:%M:%S") for date in dates]))
 asyncio.run(main())
 `;
+
+const moments = `
+import asyncio, datetime, json, sys
+from zoneinfo import ZoneInfo
+from prefect.server.schemas.schedules import CronSchedule, RRuleSchedule
+async def main():
+    for case in json.load(open(sys.argv[1])):
+        schedule = CronSchedule(**case["schedule"]) if "cron" in case["schedule"] else RRuleSchedule(**case["schedule"])
+        dates = await schedule.get_dates(n=5, start=datetime.datetime.fromisoformat(case["start"]))
+        print(json.dumps([date.astimezone(ZoneInfo(schedule.timezone)).isoformat() for date in dates]))
+asyncio.run(main())
+`;
+
+async function printedBy(script: string, input: unknown): Promise<string[]> {
+  const file = path.join(temporaryFolder(), "input.json");
+  fs.writeFileSync(file, JSON.stringify(input));
+  const { python } = await tools();
+  const printed = await run(python, ["-c", script, file]);
+  return printed
+    .trim()
+    .split("\n")
+    .filter((line) => line.startsWith("["));
+}
+
+describe("a schedule", () => {
+  it("fires by Prefect's own scheduler when it is foretold to, also when the clocks change", async () => {
+    const timezone = "America/Los_Angeles";
+    const schedules: ScheduleArgs[] = [
+      ...["30 1 * * *", "30 2 * * *", "0 * * * *", "*/30 1-2 * * *"].map((cron) => ({ cron, timezone })),
+      ...["DAILY;BYHOUR=1;BYMINUTE=30;BYSECOND=0", "DAILY;BYHOUR=2;BYMINUTE=30;BYSECOND=0", "HOURLY"].map((rule) => ({
+        rrule: `FREQ=${rule}`,
+        timezone,
+      })),
+    ];
+    const starts = ["2026-03-07T20:00:01", "2026-03-08T08:00:01", "2026-10-31T20:00:01", "2026-11-01T08:00:01"];
+    const cases = schedules.flatMap((schedule) => starts.map((start) => ({ schedule, start: `${start}+00:00` })));
+    const printed = await printedBy(moments, cases);
+    assert.equal(printed.length, cases.length);
+    cases.forEach(({ schedule, start }, i) => {
+      const [forecast] = forecasts([schedule], new Date(start));
+      assert.deepEqual(forecast?.nextRuns, JSON.parse(printed[i] ?? ""), JSON.stringify([schedule, start]));
+    });
+  });
+});
 
 describe("a schedule that skips holidays", () => {
   const schedules: ScheduleArgs[] = [
@@ -47,13 +93,7 @@ describe("a schedule that skips holidays", () => {
     const completed = completeSchedules(
       schedules.map((schedule) => ({ ...schedule, skipHolidays: withYears(schedule) })),
     );
-    const file = path.join(temporaryFolder(), "rules.json");
-    fs.writeFileSync(file, JSON.stringify(completed));
-    const { python } = await tools();
-    const printed = (await run(python, ["-c", script, file]))
-      .trim()
-      .split("\n")
-      .filter((line) => line.startsWith("["));
+    const printed = await printedBy(script, completed);
     assert.equal(printed.length, schedules.length);
     printed.forEach((line, i) => {
       const fired = JSON.parse(line) as string[];

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as k8s from "@kubernetes/client-node";
-import { freePort } from "../../provider/freePort";
+import { freePort } from "../../processes/freePort";
 import { findKubernetes } from "../../tools/kubernetes";
 import { findPrefectPython } from "../../tools/prefectPython";
 import { temporaryFolder } from "../support/environment";

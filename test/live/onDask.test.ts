@@ -3,9 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { S3 } from "@aws-sdk/client-s3";
-import { daskModule } from "../../components/eks/onDask";
-import type { PrefectClient } from "../../provider/client";
-import { run } from "../../tools/run";
+import { daskModule } from "../../components/eks/dask/onDask";
+import type { PrefectClient } from "../../provider/api/client";
+import { aList } from "../../provider/api/shape";
+import { printedBy } from "../../tools/run";
 import { eksTools, prefectClient, prefectServer, temporaryFolder } from "../support/environment";
 import { type Moto, startMoto } from "../support/moto";
 
@@ -101,9 +102,13 @@ describe("a flow on Dask", () => {
     fs.writeFileSync(path.join(folder, "helpers.py"), "def square(x):\n    return x * x\n");
     fs.writeFileSync(path.join(folder, "late.py"), "def add(x, y):\n    return x + y\n");
     const type = await client.find<{ id: string }>("/block_types/slug/s3-bucket");
-    const [schema] = await client.post<{ id: string }[]>("/block_schemas/filter", {
-      block_schemas: { block_type_id: { any_: [type?.id] } },
-    });
+    const [schema] = await client.post<{ id: string }[]>(
+      "/block_schemas/filter",
+      {
+        block_schemas: { block_type_id: { any_: [type?.id] } },
+      },
+      aList,
+    );
     await client.post("/block_documents/", {
       name: "dask-results",
       data: { bucket_name: bucket, bucket_folder: prefix },
@@ -132,7 +137,7 @@ describe("a flow on Dask", () => {
     const flowRun = await client.post<{ id: string }>(`/deployments/${id}/create_flow_run`, {});
     fs.rmSync(notes, { recursive: true });
     fs.mkdirSync(notes);
-    const log = await run(python, ["-m", "prefect", "flow-run", "execute", flowRun.id], {
+    const { all: log } = await printedBy(python, ["-m", "prefect", "flow-run", "execute", flowRun.id], {
       cwd: temporaryFolder(),
       env: {
         ...moto.environment,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { PrefectClient } from "../../provider/client";
-import type { AnyKind, Json } from "../../provider/kind";
-import * as lifecycle from "../../provider/lifecycle";
+import type { PrefectClient } from "../../provider/api/client";
+import * as creation from "../../provider/engine/creation";
+import type { AnyKind, Json } from "../../provider/engine/kind";
+import * as lifecycle from "../../provider/engine/lifecycle";
 
 let counter = 0;
 /** A name that no other object has, and that has to be escaped in an address. */
@@ -17,6 +18,8 @@ export class Driven {
   constructor(
     private readonly kind: AnyKind,
     private readonly client: PrefectClient,
+    /** The arguments of all of the kind in the program. */
+    private readonly program: Json[] = [],
   ) {}
 
   get outputs(): Json {
@@ -29,28 +32,31 @@ export class Driven {
 
   /** Brings the object to the arguments; gives what was changed on the way: "create", "replace", "update" or "same". */
   async up(args: Json): Promise<string> {
-    const { inputs, writeOnly, failures } = lifecycle.check(this.kind, this.inputs, args, {});
+    const others = this.program.filter((other) => other !== args);
+    const { inputs, writeOnly, failures } = lifecycle.check(this.kind, this.inputs, args, {}, others);
     assert.deepEqual(failures, []);
-    const done = await this.bring(inputs, writeOnly);
+    const done = await this.bring(inputs, writeOnly, others);
     this.inputs = inputs;
     return done;
   }
 
-  private async bring(inputs: Json, writeOnly: Json): Promise<string> {
+  private async bring(inputs: Json, writeOnly: Json, others: Json[]): Promise<string> {
     const complete = { ...inputs, ...writeOnly };
     if (!this.state) {
-      this.state = await lifecycle.create(this.kind, this.client, complete);
+      this.state = await creation.create(this.kind, this.client, complete, { program: { others } });
       return "create";
     }
     const { changes, replaces } = lifecycle.diff(this.kind, this.state.outputs, inputs);
     if (!changes) return "same";
     if (replaces.length > 0) {
       await this.delete();
-      this.state = await lifecycle.create(this.kind, this.client, complete);
+      this.state = await creation.create(this.kind, this.client, complete);
       return "replace";
     }
     const before = this.id;
-    this.state = await lifecycle.update(this.kind, this.client, before, this.state.outputs, complete);
+    this.state = await lifecycle.update(this.kind, this.client, before, this.state.outputs, complete, {
+      program: { others },
+    });
     assert.equal(this.id, before);
     return "update";
   }
@@ -65,7 +71,7 @@ export class Driven {
     const before = this.inputs ?? {};
     const keys = new Set([...Object.keys(before), ...Object.keys(found.inputs)]);
     const drifted = [...keys].filter(
-      (key) => !lifecycle.diff(this.kind, { [key]: before[key] }, { [key]: found.inputs[key] }).changes === false,
+      (key) => lifecycle.diff(this.kind, { [key]: before[key] }, { [key]: found.inputs[key] }).changes,
     );
     this.state = { id: found.id, outputs: found.outputs };
     this.inputs = found.inputs;

@@ -1,17 +1,21 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { PrefectClient } from "../../provider/client";
-import { resolveConnection } from "../../provider/connection";
+import { type PrefectServer, startPrefectServer, stopPrefectServer } from "../../processes/prefectServer";
+import { PrefectClient } from "../../provider/api/client";
+import { resolveConnection } from "../../provider/api/connection";
 import { type EksToolChain, setUpEks } from "../../tools/eksSetup";
-import { type PrefectServer, startPrefectServer, stopPrefectServer } from "../../tools/prefectServer";
 import { setUp, type ToolChain } from "../../tools/setup";
 
-/** What the tests start is started once, when the first test asks for it, and stopped after the last. */
-const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "meta-prefect-test-"));
+/** All that the tests of one run of mocha make is below this folder. Files that run in parallel have processes of their own. */
+const runFolder = path.join(os.tmpdir(), `meta-prefect-test-${isParallel() ? process.ppid : process.pid}`);
+fs.mkdirSync(runFolder, { recursive: true });
+const temporary = fs.mkdtempSync(path.join(runFolder, "tests-"));
 let toolChain: Promise<ToolChain> | undefined;
 let eksToolChain: Promise<EksToolChain> | undefined;
 let server: Promise<PrefectServer> | undefined;
+/** How many servers of this process have made place for another. */
+let servers = 0;
 
 export function tools(): Promise<ToolChain> {
   return (toolChain ??= setUp());
@@ -27,10 +31,27 @@ export function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(temporary, "folder-"));
 }
 
-/** The Prefect server that the tests share. */
+/** The Prefect server that the tests of this process share: started when the first asks for it, and stopped after the last. */
 export async function prefectServer(): Promise<PrefectServer> {
   const { python } = await tools();
-  return (server ??= startPrefectServer(python, path.join(temporary, "prefect")));
+  return (server ??= startPrefectServer(python, path.join(temporary, `prefect-${servers}`), undefined, {}, (begun) => {
+    fs.writeFileSync(path.join(temporary, serverFile), JSON.stringify(begun));
+  }));
+}
+
+/** Gives those who ask from now on a server on which nothing was made yet, for tests that tell all that it holds. */
+export async function renewServer(): Promise<void> {
+  const former = await server;
+  server = undefined;
+  servers += 1;
+  if (former) await stopPrefectServer(former);
+}
+
+/** Names the server that a process of tests has started. */
+const serverFile = "server.json";
+
+function isParallel(): boolean {
+  return process.env.MOCHA_WORKER_ID !== undefined;
 }
 
 export async function prefectClient(): Promise<PrefectClient> {
@@ -53,14 +74,19 @@ export async function testEnvironment(): Promise<Record<string, string>> {
   };
 }
 
-/** Mocha's root hooks. */
+/** Mocha's root hooks; with files in parallel they run for each file. */
 export const mochaHooks = {
   beforeAll(): void {
     process.env.XDG_STATE_HOME = path.join(temporary, "state");
     delete process.env.PREFECT_API_URL;
   },
-  async afterAll(): Promise<void> {
-    if (server) await stopPrefectServer(await server);
-    fs.rmSync(temporary, { recursive: true, force: true });
-  },
 };
+
+/** Called by mocha after all files, in the process that runs the others. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  for (const name of fs.readdirSync(runFolder)) {
+    const file = path.join(runFolder, name, serverFile);
+    if (fs.existsSync(file)) await stopPrefectServer(JSON.parse(fs.readFileSync(file, "utf8")) as PrefectServer);
+  }
+  fs.rmSync(runFolder, { recursive: true, force: true });
+}

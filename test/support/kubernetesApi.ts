@@ -1,10 +1,10 @@
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import * as k8s from "@kubernetes/client-node";
-import { freePort } from "../../provider/freePort";
-import { type Started, startDetached, stop } from "../../provider/localProcess";
+import { freePort } from "../../processes/freePort";
+import { startDetached, type Started, stop } from "../../processes/localProcess";
+import { until } from "../../processes/until";
 import type { Kubernetes } from "../../tools/kubernetes";
 import { run } from "../../tools/run";
 
@@ -131,21 +131,25 @@ export async function startKubernetesApi(kubernetes: Kubernetes, folder: string)
     for (const [command = "", ...args] of commands) {
       const options = { cwd: folder, env: { PATH: process.env.PATH }, logFile: file(`${path.basename(command)}.log`) };
       started.push(await startDetached(command, args, options));
-      if (command === kubernetes.apiServer) await until(() => health.readyz({}));
+      if (command === kubernetes.apiServer) await awaitReady(() => health.readyz({}));
     }
-    await until(() => core.readNamespacedServiceAccount({ name: "default", namespace: "default" }).then(() => true));
+    await awaitReady(() =>
+      core.readNamespacedServiceAccount({ name: "default", namespace: "default" }).then(() => true),
+    );
   } catch (error) {
     await stopAll();
     throw error;
   }
 
-  async function until(ready: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + startPatience; !(await ready().catch(() => false)); await pause(100)) {
+  async function awaitReady(ready: () => Promise<boolean>): Promise<void> {
+    const look = () => {
       const ended = started.findIndex((process) => process.ended());
       const command = path.basename(commands[ended]?.[0] ?? "");
       if (command) throw new Error(`${command} ended with ${started[ended]?.ended()}; see ${file(`${command}.log`)}`);
-      if (Date.now() > deadline) throw new Error(`Kubernetes was not ready; see the logs in ${folder}`);
-    }
+      return ready().catch(() => false);
+    };
+    if (!(await until(look, { every: 100, patience: startPatience })))
+      throw new Error(`Kubernetes was not ready; see the logs in ${folder}`);
   }
 
   return {

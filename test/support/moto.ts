@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import axios from "axios";
-import { freePort } from "../../provider/freePort";
-import { type ProcessIdentity, startDetached, stop } from "../../provider/localProcess";
+import { freePort } from "../../processes/freePort";
+import { type ProcessIdentity, startDetached, stop } from "../../processes/localProcess";
+import { until } from "../../processes/until";
 
 /** A running moto server: what stands for AWS in the tests. */
 export interface Moto {
@@ -34,9 +34,11 @@ export async function startMoto(python: string, folder: string): Promise<Moto> {
     // AWS's own policies, such as AmazonEKSClusterPolicy, can be attached as on AWS
     env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
   });
-  for (const deadline = Date.now() + startPatience; Date.now() < deadline; await pause(100)) {
+  const look = () => {
     if (ended()) throw new Error(`moto ended with ${ended()}; see ${logFile}:\n${fs.readFileSync(logFile, "utf8")}`);
-    if (!(await answers(url))) continue;
+    return answers(url);
+  };
+  if (await until(look, { every: 100, patience: startPatience })) {
     const environment = {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: "test",

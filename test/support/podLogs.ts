@@ -36,7 +36,7 @@ export class PodLogs {
   async serve({ tls }: KubernetesApi): Promise<{ port: number; close: () => void }> {
     const options = { cert: fs.readFileSync(tls.certificate), key: fs.readFileSync(tls.key) };
     const answer: RequestListener = (request, response) => {
-      this.answer(request, response).catch((error: Error) => response.destroy(error));
+      this.answer(request, response).catch((error: unknown) => response.destroy(error as Error));
     };
     const server = https.createServer(options, answer);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -18,6 +18,15 @@ export interface Step {
   newState?: { inputs?: Json };
 }
 
+/** A resource of a state. */
+export interface StoredResource {
+  urn: string;
+  id: string;
+  type: string;
+  inputs: Json;
+  outputs: Json;
+}
+
 /** A program in a folder of its own, run by the real Pulumi CLI with its state in that folder. */
 export class PulumiProject {
   private constructor(
@@ -44,14 +53,33 @@ export class PulumiProject {
     return PulumiProject.at(folder, undefined);
   }
 
+  /**
+   * A copy of a JavaScript project with its configuration.
+   *
+   * @param packages what it may `require` besides this package and Pulumi's
+   * @param build folder of the build of this package that it gets
+   */
+  static async copied(folder: string, packages: string[] = [], build = root): Promise<PulumiProject> {
+    const copy = temporaryFolder();
+    fs.cpSync(folder, copy, { recursive: true });
+    linkFrom(build, copy, "@pulumi/pulumi", ...packages);
+    return PulumiProject.at(copy, undefined);
+  }
+
   /** A project whose folder is there already. */
   static async at(folder: string, program: string | undefined, stack = "dev"): Promise<PulumiProject> {
     const state = path.join(temporaryFolder(), "state");
     fs.mkdirSync(state);
-    const project = new PulumiProject(folder, { ...(await testEnvironment()), PULUMI_BACKEND_URL: `file://${state}` });
+    // a Pulumi that is killed can leave its files of metadata, which nothing needs, half written; it reads no stack then
+    const PULUMI_BACKEND_URL = `file://${state}?metadata=skip`;
+    const project = new PulumiProject(folder, { ...(await testEnvironment()), PULUMI_BACKEND_URL });
     if (program !== undefined) project.program = program;
     await project.pulumi("stack", "init", stack);
     return project;
+  }
+
+  get program(): string {
+    return fs.readFileSync(path.join(this.folder, "index.js"), "utf8");
   }
 
   set program(text: string) {
@@ -63,6 +91,7 @@ export class PulumiProject {
     fs.writeFileSync(path.join(this.folder, file), text);
   }
 
+  /** Runs a command of Pulumi and gives its standard output, where Pulumi also prints warnings and what the program says. */
   pulumi(...args: string[]): Promise<string> {
     return run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.folder, env: this.env });
   }
@@ -77,8 +106,7 @@ export class PulumiProject {
 
   /** The steps of a preview that do something. */
   async preview(...args: string[]): Promise<Step[]> {
-    const printed = await this.pulumi("preview", "--json", ...args);
-    const { steps = [] } = JSON.parse(printed.slice(printed.indexOf("{\n"))) as { steps?: Step[] };
+    const { steps = [] } = JSON.parse(await this.pulumi("preview", "--json", ...args)) as { steps?: Step[] };
     return steps
       .filter(({ op }) => !["same", "refresh", "read"].includes(op))
       .map((step) => ({ ...step, name: step.urn.split("::").at(-1) ?? "", changed: changedInputs(step) }));
@@ -98,21 +126,30 @@ export class PulumiProject {
     return JSON.parse(await this.pulumi("stack", "output", name, "--json")) as T;
   }
 
-  /** The stored resources by their Pulumi names. */
-  async resources(): Promise<Map<string, { id: string; type: string; inputs: Json; outputs: Json }>> {
-    const { deployment } = JSON.parse(await this.pulumi("stack", "export")) as {
-      deployment: { resources?: { urn: string; id: string; type: string; inputs: Json; outputs: Json }[] };
+  /** The stored resources by their Pulumi names, of which each is to be one resource's alone. */
+  async resources(): Promise<Map<string, StoredResource>> {
+    return new Map((await this.storedResources()).map((resource) => [resource.urn.split("::").at(-1) ?? "", resource]));
+  }
+
+  /** The stored resources in the state's order. */
+  async storedResources(): Promise<StoredResource[]> {
+    const exported = JSON.parse(await this.pulumi("stack", "export")) as {
+      deployment: { resources?: StoredResource[] };
     };
-    return new Map((deployment.resources ?? []).map((resource) => [resource.urn.split("::").at(-1) ?? "", resource]));
+    return exported.deployment.resources ?? [];
   }
 }
 
 /** Puts this package and others of ours into a folder, as an installation would. */
 function link(folder: string, ...packages: string[]): void {
+  linkFrom(root, folder, ...packages);
+}
+
+function linkFrom(build: string, folder: string, ...packages: string[]): void {
   const modules = path.join(folder, "node_modules");
   for (const [name, target] of [
-    ["meta-prefect", root],
-    ...packages.map((name) => [name, path.join(root, "node_modules", name)]),
+    ["meta-prefect", build],
+    ...packages.map((name) => [name, path.join(build, "node_modules", name)]),
   ]) {
     const place = path.join(modules, name as string);
     fs.mkdirSync(path.dirname(place), { recursive: true });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockCallArgs } from "@pulumi/pulumi/runtime";
-import type { Failure, Hints } from "../../provider/kind";
+import type { Failure, Hints } from "../../provider/engine/kind";
 
 export type Json = Record<string, unknown>;
 
@@ -12,6 +12,8 @@ export interface Registered {
   inputs: Json;
   /** What the program itself found wrong with its arguments; absent when nothing is. */
   failures?: Failure[];
+  /** What else the program tells `check`; absent when it is nothing. */
+  hints?: Partial<Hints>;
 }
 
 interface Setting {
@@ -33,9 +35,13 @@ export async function registeredIn(
     {
       newResource({ type, name, inputs }) {
         const { __provider, __hints, ...rest } = inputs as Json;
-        const { failures = [] } = (__hints ?? {}) as Hints;
+        const { failures = [], writtenAs: _, places: __, unshown: ___, ...hints } = (__hints ?? {}) as Hints;
         const resource = { type: type.replace("pulumi-nodejs:dynamic/prefect:", ""), name, inputs: rest };
-        resources.push({ ...resource, ...(failures.length > 0 && { failures }) });
+        resources.push({
+          ...resource,
+          ...(failures.length > 0 && { failures }),
+          ...(Object.keys(hints).length > 0 && { hints }),
+        });
         const state = { ...(inputs as Json), arn: `arn:aws:mock:::${name}`, ...outputs(resource) };
         return { id: `${name}-id`, state };
       },
@@ -49,7 +55,7 @@ export async function registeredIn(
   const before = process.cwd();
   process.chdir(folder);
   try {
-    program();
+    await program();
   } finally {
     process.chdir(before);
   }

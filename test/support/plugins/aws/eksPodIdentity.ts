@@ -5,11 +5,11 @@ import {
   DescribePodIdentityAssociationCommand,
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks";
+import type { Json } from "../wireValues";
 import { AwsError } from "./awsError";
 import type { AwsType, Tags } from "./awsType";
 import { describeCluster, eksClient, type Regional } from "./eksClient";
 import { orStandIn } from "./motoLacks";
-import type { Json } from "../wireValues";
 import type { Collections } from "./standInFile";
 import { unlessGone } from "./unlessGone";
 

@@ -40,8 +40,9 @@ export class ClusterApi {
         validateStatus: () => true,
         timeout: 30_000,
       })
-      .catch((error: Error & { code?: string }) => {
-        throw new Error(`configured Kubernetes cluster is unreachable: ${error.message || error.code}`);
+      .catch((error: unknown) => {
+        const { message, code } = error as Error & { code?: string };
+        throw new Error(`configured Kubernetes cluster is unreachable: ${message || code}`);
       });
     if (response.status < 400) return response.data;
     const { message } = response.data;

@@ -105,8 +105,7 @@ function chartOf({ chart, version, repositoryOpts }: Release): string[] {
 async function stateOf(inputs: Json): Promise<Json | undefined> {
   const { name, namespace } = plain(inputs) as Release;
   const printed = await run(helm, ["list", "-n", namespace, "-f", `^${name}$`, "-a", "-o", "json"]);
-  // helm's warnings stand in lines before
-  const [listed] = JSON.parse(printed.slice(printed.search(/^\[/m))) as {
+  const [listed] = JSON.parse(printed) as {
     revision: string;
     status: string;
     chart: string;

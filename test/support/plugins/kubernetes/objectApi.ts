@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { until } from "../../../../processes/until";
 import type { Json } from "../wireValues";
 import { ApiError, type ClusterApi } from "./clusterApi";
 import { idOf, type KubernetesObject } from "./kubernetesObject";
@@ -71,9 +71,8 @@ export class ObjectApi {
       if (error instanceof ApiError && error.status === 404) return;
       throw error;
     }
-    for (const deadline = Date.now() + deletePatience; Date.now() < deadline; await pause(100)) {
-      if (!(await this.read(object))) return;
-    }
+    const isGone = async () => !(await this.read(object));
+    if (await until(isGone, { every: 100, patience: deletePatience })) return;
     const { conditions, finalizers } = { ...(await this.read(object))?.status, ...object.metadata } as Json;
     throw new Error(
       `${object.kind} ${idOf(object)} was not gone after ${deletePatience / 1000} s: ${JSON.stringify(conditions ?? finalizers)}`,

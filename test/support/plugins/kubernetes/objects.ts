@@ -3,8 +3,8 @@ import type { provider } from "@pulumi/pulumi";
 import { drifted } from "../drift";
 import { InitializationError } from "../initializationError";
 import { redact } from "../redact";
-import { hasUnknowns, isObject, isSame, isSecret, type Json, markSecrets, plain, secret } from "../wireValues";
 import { partsOf } from "../urn";
+import { hasUnknowns, isObject, isSame, isSecret, type Json, markSecrets, plain, secret } from "../wireValues";
 import { ApiError, ClusterApi } from "./clusterApi";
 import { idOf, type KubernetesObject } from "./kubernetesObject";
 import { ObjectApi } from "./objectApi";
@@ -103,8 +103,8 @@ async function applied(inputs: Json): Promise<KubernetesObject> {
   try {
     const live = await api().apply(object, { dryRun: false });
     if (live.kind !== "Deployment" || object.metadata.annotations?.[skipAwait] === "true") return live;
-    return await awaitRollout(api(), live).catch((error: Error) => {
-      throw new InitializationError(redact(error.message, inputs), idOf(live), stateOf(live, inputs));
+    return await awaitRollout(api(), live).catch((error: unknown) => {
+      throw new InitializationError(redact((error as Error).message, inputs), idOf(live), stateOf(live, inputs));
     });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,0 +1,42 @@
+import { isRunning } from "../../../processes/localProcess";
+import { PrefectClient } from "../../../provider/api/client";
+import { resolveConnection } from "../../../provider/api/connection";
+import { messageOf, UnconfiguredError } from "../../../provider/api/errors";
+import { recordedServer } from "../../localServer/localServer";
+import { type Finding, problem } from "../finding";
+import { patienceOfLooks } from "../patience";
+
+/** The server as it answers, or why it doesn't. */
+export interface CheckedServer {
+  finding: Finding;
+  /** Undefined where nothing can be asked. */
+  client?: PrefectClient;
+}
+
+/** @param settings reads a key of the stack's configuration */
+export async function checkServer(
+  folder: string,
+  isNeeded: boolean,
+  settings: (key: string) => string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<CheckedServer> {
+  const part = "Prefect server";
+  try {
+    const client = new PrefectClient(resolveConnection(settings, environment), patienceOfLooks);
+    const { apiUrl } = client.connection;
+    const own = recordedServer(folder);
+    if (own?.apiUrl === apiUrl && !isRunning(own)) {
+      const found = `${apiUrl}, that of this folder, isn't running`;
+      return { finding: problem(part, isNeeded, found, "meta-prefect server start") };
+    }
+    await client.greet();
+    const version = await client.version();
+    return { client, finding: { part, level: "ok", found: `${apiUrl}${version ? `, version ${version}` : ""}` } };
+  } catch (error) {
+    const remedy =
+      error instanceof UnconfiguredError
+        ? "meta-prefect server start, for one of this folder's own; or set PREFECT_API_URL"
+        : "mend what it says, and check PREFECT_API_URL";
+    return { finding: problem(part, isNeeded, messageOf(error), remedy) };
+  }
+}

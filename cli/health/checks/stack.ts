@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { PrefectClient } from "../../../provider/api/client";
+import { messageOf } from "../../../provider/api/errors";
+import { isConfigured } from "../../project/backend";
+import { passPhraseProblem } from "../../project/passPhrase";
+import { ownFolder, type Place } from "../../project/place";
+import type { StackState } from "../../project/stackState";
+import { type Finding, problem } from "../finding";
+import { workerStates } from "../workerStates";
+
+/** Where the pass phrase is, without which a stack can't be read. */
+export function checkPassPhrase({ folder, file, manifest = "", env }: Place, environment: NodeJS.ProcessEnv): Finding {
+  const part = "pass phrase";
+  if (environment.PULUMI_CONFIG_PASSPHRASE !== undefined || environment.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    return { part, level: "ok", found: "that of PULUMI_CONFIG_PASSPHRASE" };
+  }
+  if (file === undefined || isConfigured(manifest, environment)) {
+    return { part, level: "ok", found: "the affair of the backend" };
+  }
+  const missing = passPhraseProblem(folder, env ?? "dev");
+  if (missing !== undefined) return problem(part, true, "missing", missing);
+  const kept = path.join(folder, ownFolder, "passphrase");
+  if (!fs.existsSync(kept)) return { part, level: "ok", found: "none yet; the first deploy makes one" };
+  const isOpen = (fs.statSync(kept).mode & 0o077) !== 0;
+  return isOpen
+    ? problem(part, false, `${kept} can be read by others`, `chmod 600 ${kept}`)
+    : { part, level: "ok", found: kept };
+}
+
+/** What the backend gave, or why it didn't. */
+export function backendFinding(place: string, env: string, state: StackState | undefined | Error): Finding {
+  const part = "backend";
+  if (state instanceof Error) return problem(part, true, place, messageOf(state));
+  const what = state ? `${state.deployments.length} deployments in ${env}` : `no stack ${env} yet`;
+  return { part, level: "ok", found: `${place}, ${what}` };
+}
+
+/** The workers of the stack, each a finding. */
+export async function checkWorkers(client: PrefectClient | undefined, { workers }: StackState): Promise<Finding[]> {
+  const states = await workerStates(client, workers);
+  return states.map(({ worker, state: { says, condition } }) => {
+    const part = `worker ${worker.args.name}`;
+    if (condition === "online" || condition === "running") return { part, level: "ok", found: says };
+    if (condition === "unknown") return problem(part, false, says, "mend the Prefect server first");
+    const remedy =
+      condition === "offline"
+        ? "start it where it runs; its log there says why it ended"
+        : condition === "unheard"
+          ? "meta-prefect worker logs says why"
+          : "meta-prefect worker restart";
+    return problem(part, true, says, remedy);
+  });
+}

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { peerDependencies, version } from "../../importer/ownPackage";
+import { cacheFolder } from "../../processes/cacheFolder";
+import { PrefectError } from "../../provider/api/errors";
+import { agrees, canAsk } from "../terminal/question";
+import { say } from "../terminal/say";
+import { installed } from "./installed";
+import { npm } from "./npm";
+import { ownFolder } from "./place";
+
+/** This very copy of the package. */
+export const running = path.resolve(__dirname, "..", "..", "..");
+/** Where npx, and what pnpm and others have like it, keep packages, and delete them one day. */
+const passing = /[\\/](_npx|dlx(-[^\\/]*)?)[\\/]/;
+export const forEks = Object.keys(peerDependencies);
+
+/** What the program of a YAML needs. */
+export interface Needs {
+  /** The YAML. */
+  file: string;
+  env: string;
+  /** Whether a question is answered already. */
+  yes?: boolean;
+}
+
+/**
+ * Links this very copy of the package into a folder's `node_modules`, with the packages that the provider text in the state and the team's
+ * recipes resolve as well. A copy that is run by npx is copied first.
+ */
+export async function linkPackages(folder: string, needs: Needs): Promise<void> {
+  const copy = await withEksPackages(passing.test(running) ? await keptCopy() : running, needs);
+  link(folder, "meta-prefect", copy);
+  for (const name of ["@pulumi/pulumi", ...forEks]) {
+    const place = placeOf(name, copy);
+    if (place !== undefined) link(folder, name, place);
+  }
+}
+
+/** The file of the command, in a place where it stays. */
+export function lastingCommand({ folder, file }: { folder: string; file?: string }): string {
+  const copy = file === undefined ? running : path.join(folder, ownFolder, "node_modules", "meta-prefect");
+  if (passing.test(copy)) {
+    throw new PrefectError(
+      "this copy of meta-prefect is in a cache; install it first: npm install --save-dev meta-prefect",
+    );
+  }
+  return path.join(copy, "dist", "cli", "index.js");
+}
+
+/** A copy of what npx has installed, with all that it needs, in a place of its own version. */
+async function keptCopy(): Promise<string> {
+  const modules = path.dirname(running);
+  const folder = await installed(path.join(packagesFolder(), `${version}-${ownHash()}`), (folder) => {
+    fs.cpSync(modules, path.join(folder, "node_modules"), { recursive: true, verbatimSymlinks: true });
+  });
+  return path.join(folder, "node_modules", path.basename(running));
+}
+
+/** The copy, or one with the packages of EKS where the YAML needs them in the environment and they aren't there. */
+async function withEksPackages(copy: string, needs: Needs): Promise<string> {
+  if (forEks.every((name) => placeOf(name, copy) !== undefined) || !usesEks(needs)) return copy;
+  const kept = path.join(packagesFolder(), `${version}-${ownHash()}-eks`);
+  if (!fs.existsSync(kept)) {
+    const wanted = forEks.map((name) => `${name}@${peerDependencies[name] ?? "latest"}`);
+    await allow(wanted, kept, needs);
+    say(`installing ${forEks.join(", ")} into ${kept}`);
+    await installed(kept, (folder) => installWith(folder, wanted));
+  }
+  return path.join(kept, "node_modules", "meta-prefect");
+}
+
+async function allow(packages: string[], folder: string, { yes }: Needs): Promise<void> {
+  if (yes) return;
+  const what = `eks_dask_deployer needs ${packages.join(", ")}, which aren't installed`;
+  if (!canAsk()) {
+    throw new PrefectError(
+      `${what}; where there is no terminal, this installs them and deploys: meta-prefect deploy --yes`,
+    );
+  }
+  if (!(await agrees(`${what}. Install them into ${folder}?`))) throw new PrefectError(`${what}; nothing was done`);
+}
+
+/** Installs this copy with other packages, by npm. */
+async function installWith(folder: string, packages: string[]): Promise<void> {
+  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));
+  const quietly = ["--no-audit", "--no-fund", "--loglevel=error"];
+  try {
+    const packing = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+    const [packed] = JSON.parse(await npm(packing, running)) as { filename: string }[];
+    await npm(["install", ...quietly, `./${packed?.filename ?? ""}`, ...packages], folder);
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { stderr?: string };
+    throw new PrefectError(`npm couldn't install ${packages.join(", ")}:\n${stderr.trim() || message}`);
+  }
+}
+
+/** Whether a deployment of the environment runs on EKS. What is wrong in the file, the program says. */
+export function usesEks({ file, env }: Pick<Needs, "file" | "env">): boolean {
+  if (!/eks_?dask_?deployer/i.test(fs.readFileSync(file, "utf8"))) return false;
+  const { readFile } = require("../../recipes/yaml/reader") as typeof import("../../recipes/yaml/reader");
+  const { deploymentsIn } =
+    require("../../recipes/yaml/environments") as typeof import("../../recipes/yaml/environments");
+  try {
+    return deploymentsIn(readFile(file, []), env).some(({ recipe }) => recipe === "eks_dask_deployer");
+  } catch {
+    return false;
+  }
+}
+
+function packagesFolder(): string {
+  return cacheFolder("packages");
+}
+
+/** Tells this copy and what is installed with it from others of the version. */
+function ownHash(): string {
+  const known = path.join(path.dirname(running), ".package-lock.json");
+  const what = fs.existsSync(known) ? known : path.join(running, "package.json");
+  return createHash("sha256").update(running).update(fs.readFileSync(what)).digest("hex").slice(0, 12);
+}
+
+/** The folder of a package that a file of another would load. */
+export function placeOf(name: string, from: string): string | undefined {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const place = path.join(folder, "node_modules", name);
+    if (fs.existsSync(path.join(place, "package.json"))) return fs.realpathSync(place);
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+function link(folder: string, name: string, target: string): void {
+  linkAt(path.join(folder, "node_modules", name), target);
+}
+
+/** Makes a link, or turns it to another target. */
+export function linkAt(place: string, target: string): void {
+  if (targetOf(place) === target) return;
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  // a link takes the place of another at once, so that a Pulumi that is at work finds one or the other
+  const temporary = `${place}.${process.pid}`;
+  fs.rmSync(temporary, { force: true });
+  fs.symlinkSync(target, temporary);
+  fs.renameSync(temporary, place);
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return fs.readlinkSync(link);
+  } catch {
+    // there is none
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { nearest } from "../../provider/engine/nearest";
+import type { Flags } from "../flags";
+import { UsageError } from "../usageError";
+import { readSettings } from "./settings";
+
+/** What is kept beside a YAML: the program that reads it, the packages that it needs, and unless a backend is configured the state. */
+export const ownFolder = ".meta-prefect";
+export const yamlNames = ["meta_prefect.yaml", "meta_prefect.yml"];
+const manifestNames = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+/** What a command works on. */
+export interface Place {
+  /** The folder of Pulumi.yaml. */
+  folder: string;
+  /** The YAML, an absolute path; undefined in a Pulumi program of one's own. */
+  file?: string;
+  /** Pulumi.yaml, an absolute path; undefined where there is none yet. */
+  manifest?: string;
+  /** The environment, if one is asked for; that of a Pulumi program is else the selected stack. */
+  env?: string;
+}
+
+/** Where a command line is at work. @throws UsageError where there is neither a YAML nor a Pulumi program, or two that don't go together */
+export function findPlace(flags: Flags, cwd = process.cwd(), environment = process.env): Place {
+  const env = checkedEnv(flags.env, "--env") ?? checkedEnv(environment.META_PREFECT__ENV, "META_PREFECT__ENV");
+  const given = flags.file === undefined ? undefined : path.resolve(cwd, flags.file);
+  if (given !== undefined) checkYaml("--file", given, flags.file as string);
+  const folder = given === undefined ? cwd : path.dirname(given);
+  const file = given ?? existing(folder, yamlNames);
+  const manifest = existing(folder, manifestNames);
+  const isOfProgram = given === undefined && manifest !== undefined && readsYaml(folder, manifest);
+  if (file === undefined && manifest === undefined) throw new UsageError(nothingIn(folder));
+  if (file === undefined || isOfProgram || isManifest(file)) return { folder, manifest: given ?? manifest, env };
+  if (env?.includes("/")) throw new UsageError(notAName(flags.env === undefined ? "META_PREFECT__ENV" : "--env", env));
+  return { folder, file, manifest, env: env ?? "dev" };
+}
+
+/** Whether the Pulumi.yaml of a folder is that of our own program, which reads a YAML. */
+export function isOwnManifest(manifest: string): boolean {
+  const { main } = readSettings(manifest);
+  return typeof main === "string" && path.normalize(main).split(path.sep)[0] === ownFolder;
+}
+
+/** Whether the program of a folder is a person's own that reads the YAML itself. */
+function readsYaml(folder: string, manifest: string): boolean {
+  if (isOwnManifest(manifest)) return false;
+  const { main: given } = readSettings(manifest);
+  const main = path.resolve(folder, typeof given === "string" ? given : ".");
+  const files = [main, ...["index.ts", "index.js"].map((name) => path.join(main, name))];
+  return files.some(
+    (file) =>
+      fs.statSync(file, { throwIfNoEntry: false })?.isFile() &&
+      fs.readFileSync(file, "utf8").includes("deployFromYaml"),
+  );
+}
+
+function existing(folder: string, names: string[]): string | undefined {
+  return names.map((name) => path.join(folder, name)).find((file) => fs.existsSync(file));
+}
+
+function isManifest(file: string): boolean {
+  return manifestNames.includes(path.basename(file));
+}
+
+/**
+ * Checks that a YAML is there, or Pulumi's settings of a project.
+ *
+ * @param option the option of the command line that names it
+ * @param given as the option names it
+ */
+export function checkYaml(option: string, file: string, given: string): void {
+  const status = fs.statSync(file, { throwIfNoEntry: false });
+  if (status?.isDirectory()) throw new UsageError(`${option} "${given}": that is a folder; name the YAML file in it`);
+  if (status && !/\.ya?ml$/.test(file) && !isManifest(file)) {
+    throw new UsageError(`${option} "${given}": that is no YAML file; its name ends in .yaml or .yml`);
+  }
+  if (status) return;
+  const folder = path.dirname(file);
+  const others = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
+  const near = nearest(path.basename(file), others);
+  throw new UsageError(`${option} "${given}": there is no such file${near ? `; did you mean ${near}?` : ""}`);
+}
+
+function nothingIn(folder: string): string {
+  const above = path.dirname(folder);
+  const found = above === folder ? undefined : existing(above, [...yamlNames, ...manifestNames]);
+  const hint = found ? `, or cd to ${above}, which has ${path.basename(found)}` : "";
+  return `there is no meta_prefect.yaml and no Pulumi.yaml in ${folder}; run: meta-prefect init${hint}`;
+}
+
+/** A stack's name as Pulumi takes it; before that of a program may stand those of organization and project. */
+function checkedEnv(name: string | undefined, source: string): string | undefined {
+  if (name === undefined || (name === "" && source !== "--env")) return undefined;
+  if (/^([\w.-]+\/){0,2}\w[\w.-]{0,99}$/.test(name)) return name;
+  throw new UsageError(notAName(source, name));
+}
+
+function notAName(source: string, name: string): string {
+  return `${source} "${name}": an environment's name has letters, digits, "-", "_" and "." alone, at most 100, and begins with none of "-" and "."`;
+}

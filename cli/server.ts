@@ -1,0 +1,60 @@
+import * as path from "node:path";
+import { Command } from "commander";
+import { isRunning } from "../processes/localProcess";
+import { isHealthy } from "../processes/prefectServer";
+import { pageUrl } from "../provider/api/connection";
+import { type Flags, withFlags } from "./flags";
+import { recordedServer, serverFolder, stopLocalServer } from "./localServer/localServer";
+import { startShown } from "./localServer/shown";
+import { print, printJson, say } from "./terminal/say";
+
+export const command = new Command("server").description("a Prefect server of this folder's own, on this machine");
+
+command.addCommand(
+  withFlags(new Command("start").description("start it; its address stays the same")).action(async (flags: Flags) => {
+    const folder = folderOf(flags);
+    await startShown(folder, process.env);
+    showStatus(folder, flags, true);
+  }),
+);
+
+command.addCommand(
+  withFlags(new Command("stop").description("stop it; what it knows is kept")).action(async (flags: Flags) => {
+    const folder = folderOf(flags);
+    const wasRunning = await stopLocalServer(folder);
+    say(wasRunning ? "the Prefect server has been stopped" : "there is no Prefect server running here");
+    if (flags.json) printJson({ folder: serverFolder(folder), stopped: wasRunning });
+  }),
+);
+
+command.addCommand(
+  withFlags(new Command("status").description("say whether it is running, and where")).action(async (flags: Flags) => {
+    const folder = folderOf(flags);
+    const recorded = recordedServer(folder);
+    const isUp = recorded !== undefined && isRunning(recorded) && (await isHealthy(recorded.apiUrl));
+    showStatus(folder, flags, isUp);
+  }),
+);
+
+/** The folder of the YAML, whether or not there is one. */
+function folderOf({ file }: Flags): string {
+  return file === undefined ? process.cwd() : path.dirname(path.resolve(file));
+}
+
+function showStatus(folder: string, { json }: Flags, isUp: boolean): void {
+  const recorded = recordedServer(folder);
+  if (!recorded) {
+    say("there is no Prefect server of this folder; to start one: meta-prefect server start");
+    if (json) printJson({ folder: serverFolder(folder), running: false });
+    return;
+  }
+  const { apiUrl, pid, logFile } = recorded;
+  const page = pageUrl({ apiUrl }, "/");
+  if (json)
+    return printJson({ folder: serverFolder(folder), running: isUp, apiUrl, page, ...(isUp && { pid }), logFile });
+  print(isUp ? `the Prefect server is running as process ${pid}` : "the Prefect server isn't running");
+  print(`  api   ${apiUrl}`);
+  print(`  page  ${page}`);
+  print(`  log   ${logFile}`);
+  if (!isUp) say("to start it: meta-prefect server start");
+}

@@ -1,0 +1,57 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { PrefectError } from "../../provider/api/errors";
+import { isOwnManifest, yamlNames } from "../project/place";
+import { UsageError } from "../usageError";
+
+export const yamlName = "meta_prefect.yaml";
+export const programName = "index.ts";
+
+/**
+ * The YAML that is to be written.
+ *
+ * @param given as the command line has it, if it has
+ * @param folder where it is else
+ * @throws PrefectError where one is there, or a program that would need Pulumi.yaml to itself
+ */
+export function yamlPlace(given: string | undefined, folder: string): string {
+  const file = path.resolve(given ?? path.join(folder, yamlName));
+  const own = path.dirname(file);
+  if (!/\.ya?ml$/.test(file)) throw new UsageError(`--file "${given}": the name of a YAML file ends in .yaml or .yml`);
+  if (!fs.statSync(own, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--file "${given}": there is no folder ${own}; make it first`);
+  }
+  const isUsual = given === undefined || given === yamlName;
+  const there = [file, ...(isUsual ? yamlNames.map((name) => path.join(own, name)) : [])].find(isThere);
+  if (there !== undefined) throw new PrefectError(alreadyThere(there, `or name another file by --file`));
+  const manifest = path.join(own, "Pulumi.yaml");
+  if (fs.existsSync(manifest) && !isOwnManifest(manifest)) {
+    throw new PrefectError(
+      `${own} has a Pulumi program of its own (Pulumi.yaml), with which the commands work already; ` +
+        `add a deployer to it, or write ${path.basename(file)} into a folder of its own`,
+    );
+  }
+  return file;
+}
+
+/** The program that is to be written. @throws PrefectError where one is there, or a YAML, which is what the commands would go by */
+export function programPlace(given: string | undefined, folder: string): string {
+  if (given !== undefined) throw new UsageError("--typescript writes index.ts; leave out --file");
+  const place = path.join(folder, programName);
+  if (isThere(place)) throw new PrefectError(alreadyThere(place, "or write one into another folder"));
+  const yaml = yamlNames.map((name) => path.join(folder, name)).find(isThere);
+  if (yaml !== undefined) {
+    throw new PrefectError(
+      `${path.basename(yaml)} is in this folder, and is what the commands deploy; for a program in its place, move it away first`,
+    );
+  }
+  return place;
+}
+
+function isThere(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+function alreadyThere(file: string, other: string): string {
+  return `${file} is there already, and stays as it is; deploy what it says by: meta-prefect deploy, move it away, ${other}`;
+}

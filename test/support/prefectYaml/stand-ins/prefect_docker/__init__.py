@@ -1,0 +1,1 @@
+"""Stands for prefect-docker where there is no container engine."""
