@@ -30,8 +30,8 @@ describe("a plan that was reviewed", () => {
 
   it("says what is new: an object, a value, another way", () => {
     assert.deepEqual(beyond(planOf(a, b), saved(a)), ['variable "b" would be changed as well (update)']);
-    assert.deepEqual(beyond(planOf(update("a", 1, 3)), saved(a)), ['variable "a": value would be another']);
-    assert.deepEqual(beyond(planOf(update("a", 0, 2)), saved(a)), ['variable "a": value would be another']);
+    assert.deepEqual(beyond(planOf(update("a", 1, 3)), saved(a)), ['variable "a": value would change in another way']);
+    assert.deepEqual(beyond(planOf(update("a", 0, 2)), saved(a)), ['variable "a": value would change in another way']);
     assert.deepEqual(beyond(planOf({ op: "delete", urn: urn("a"), old: state("a", {}) }), saved(a)), [
       'variable "a": delete, in place of update',
     ]);
