@@ -1,4 +1,3 @@
-import * as path from "node:path";
 import { Command } from "commander";
 import { messageOf, PrefectError } from "../provider/api/errors";
 import { isObject, type Step, titleOf } from "../report/step";
@@ -7,6 +6,7 @@ import { Interrupted } from "./engine/interruption";
 import { failure, operate, withoutDeadLocks } from "./engine/operation";
 import { type PendingCreations, pendingCreations } from "./engine/pending";
 import { type Flags, withFlags } from "./flags";
+import { settingsFile } from "./project/place";
 import { openProject, type Project } from "./project/project";
 import { readSettings } from "./project/settings";
 import { coloursOf } from "./terminal/colours";
@@ -96,14 +96,14 @@ async function takeOver(project: Project, urns: string[], { debug }: DestroyFlag
 
 /** Removes the empty stack from our own backend, with its settings unless somebody has written some. One of another backend stays. */
 async function removeStack(project: Project): Promise<void> {
-  const { env, folder, ownState } = project;
+  const { env, ownState } = project;
   if (ownState === undefined || env === undefined) {
     say("the stack itself stays, empty; to remove it: meta-prefect pulumi stack rm");
     return;
   }
-  const settings = path.join(folder, `Pulumi.${env}.yaml`);
-  const keeps = hasSettings(settings) ? ["--preserve-config"] : [];
-  const removed = await withoutDeadLocks(project, ["stack", "rm", env, "--yes", ...keeps]);
+  const keeps = hasSettings(settingsFile(project, env)) ? ["--preserve-config"] : [];
+  const { PULUMI_STACK: stack = env } = project.variables;
+  const removed = await withoutDeadLocks(project, ["stack", "rm", stack, "--yes", ...keeps]);
   if (removed.code !== 0) throw failure([], [], removed);
 }
 

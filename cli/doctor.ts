@@ -60,7 +60,6 @@ async function examine(place: Place | undefined, flags: Flags, environment: Node
 
 /** Server, pass phrase, backend and workers of the folder's stack. */
 async function examineStack(place: Place, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { folder, env = "the selected stack" } = place;
   const passPhrase = checkPassPhrase(place, environment);
   const project = passPhrase.level === "error" ? undefined : await opened(place, flags, environment);
   const variables = project?.variables ?? environment;
@@ -70,8 +69,9 @@ async function examineStack(place: Place, flags: Flags, environment: NodeJS.Proc
   ]);
   const isMade = project !== undefined;
   const where = project?.ownState ?? variables.PULUMI_BACKEND_URL ?? "the one that Pulumi is logged in to";
+  const env = project?.env ?? "the selected stack";
   const backend = isMade ? [backendFinding(where, env, state)] : [];
-  const { finding, client } = await checkServer(folder, true, settings, variables);
+  const { finding, client } = await checkServer(place.folder, true, settings, variables);
   const workers = state && !(state instanceof Error) ? await checkWorkers(client, state) : [];
   return [finding, passPhrase, ...backend, ...workers];
 }

@@ -8,13 +8,16 @@ import { visible } from "../provider/api/visible";
 import { type FlowsBelow, flowsBelow, type FoundFlow } from "../provider/program/flows/findFlows";
 import { shellWord } from "../report/shellWord";
 import { type Flags, withFlags } from "./flags";
+import { nameWithout } from "./project/manifest";
 import { npmIsMissing } from "./project/npm";
+import { yamlIn } from "./project/place";
 import { aboutAdoption, conversionOf, deploymentsOf, noteLine, settingLines, sourceOf } from "./starter/conversion";
-import { programName, programPlace, yamlName, yamlPlace } from "./starter/places";
+import { checkNoYaml, programName, programPlace, yamlName, yamlPlace } from "./starter/places";
 import { starterDeployments } from "./starter/starterDeployments";
-import { writeStarter } from "./starter/starterFiles";
+import { manifestOfYaml, writeProgram, writeYaml } from "./starter/starterFiles";
 import { starterProgram } from "./starter/starterProgram";
 import { starterYaml } from "./starter/starterYaml";
+import { yamlProgram } from "./starter/yamlProgram";
 import { canAsk, chosen } from "./terminal/question";
 import { print, printJson, say } from "./terminal/say";
 import { UsageError } from "./usageError";
@@ -39,6 +42,8 @@ export const command = withFlags(new Command("init"))
 async function init(flags: InitFlags): Promise<void> {
   const file = flags.typescript ? programPlace(flags.file, process.cwd()) : yamlPlace(flags.file, process.cwd());
   const folder = path.dirname(file);
+  const yaml = flags.typescript ? yamlIn(folder) : undefined;
+  if (yaml !== undefined) return initOfYaml(yaml, file, flags);
   const found = flowsBelow(folder);
   if (found.flows.length === 0) throw new PrefectError(nothingFound(folder, found));
   const flows = flags.yes || found.flows.length === 1 || !canAsk() ? found.flows : await choice(found.flows);
@@ -47,8 +52,8 @@ async function init(flags: InitFlags): Promise<void> {
     throw new PrefectError(leftOut.map(({ entrypoint, why }) => `flow ${entrypoint}: ${why}`).join("\n"));
   }
   const { written, kept } = flags.typescript
-    ? writeStarter(file, starterProgram(deployments), projectName(path.basename(folder), "flows"))
-    : writeStarter(file, starterYaml(deployments), undefined);
+    ? writeProgram(file, starterProgram(deployments), projectName(path.basename(folder), "flows"))
+    : writeYaml(file, starterYaml(deployments));
 
   if (flags.json) {
     printJson({ folder, written, kept, deployments: deployments.map(shown), leftOut, unread: found.unread });
@@ -58,7 +63,21 @@ async function init(flags: InitFlags): Promise<void> {
   for (const { flow, entrypoint, name } of deployments) print(visible(`  ${flow}/${name}  (${entrypoint})`));
   for (const { entrypoint, why } of leftOut) say(`warning: left out ${entrypoint}: ${why}`);
   for (const { file: python, error } of found.unread) say(`warning: ${python} can't be read: ${error}`);
-  sayKept(kept, flags);
+  sayKept(kept, flags, folder);
+  printNext(nextLines(flags, file, kept));
+}
+
+/** Writes a program that goes on with what a YAML of its folder deploys. */
+function initOfYaml(yaml: string, file: string, flags: InitFlags): void {
+  const folder = path.dirname(file);
+  const name = path.basename(yaml);
+  const { written, kept } = writeProgram(file, yamlProgram(name), nameWithout({ folder }, yaml));
+  if (flags.json) {
+    printJson({ folder, written, kept, reads: name });
+    return;
+  }
+  print(visible(`wrote ${written.join(", ")} in ${folder}: a program that deploys what ${name} says`));
+  sayKept(kept, flags, folder);
   printNext(nextLines(flags, file, kept));
 }
 
@@ -72,11 +91,12 @@ function initFrom(from: string, flags: InitFlags): void {
     );
   }
   const file = flags.typescript ? programPlace(flags.file, folder) : yamlPlace(flags.file, folder);
+  if (flags.typescript) checkNoYaml(folder);
   const conversion = conversionOf(source);
   const { converted } = conversion;
   const { written, kept } = flags.typescript
-    ? writeStarter(file, convertedProgram(converted), projectName(converted.name ?? path.basename(folder), "flows"))
-    : writeStarter(file, convertedYaml(converted), undefined);
+    ? writeProgram(file, convertedProgram(converted), projectName(converted.name ?? path.basename(folder), "flows"))
+    : writeYaml(file, convertedYaml(converted));
 
   const deployments = deploymentsOf(conversion);
   if (flags.json) {
@@ -86,15 +106,22 @@ function initFrom(from: string, flags: InitFlags): void {
   const count = deployments.length === 1 ? "1 deployment" : `${deployments.length} deployments`;
   print(visible(`wrote ${written.join(", ")} in ${folder}: ${count} of ${path.basename(source)}`));
   for (const note of converted.notes) say(`warning: ${noteLine(note)}`);
-  sayKept(kept, flags);
+  sayKept(kept, flags, folder);
   const set = ["meta-prefect", "pulumi", ...given(flags, file), "config", "set"].join(" ");
   printNext(nextLines(flags, file, kept, settingLines(conversion, set)));
   print(aboutAdoption);
 }
 
-function sayKept(kept: string[], { typescript }: InitFlags): void {
+function sayKept(kept: string[], { typescript }: InitFlags, folder: string): void {
   for (const name of kept) say(`${name} is there already, and stays as it is`);
-  if (typescript) npmIsMissing().forEach(say);
+  if (!typescript) return;
+  const manifest = manifestOfYaml(folder);
+  if (manifest !== undefined) {
+    say(
+      `${manifest} names the program of a YAML still; write "runtime: nodejs" in it, and delete its line "main: ..."`,
+    );
+  }
+  npmIsMissing().forEach(say);
 }
 
 function printNext(lines: string[]): void {

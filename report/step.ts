@@ -51,7 +51,7 @@ export function isObject({ urn, old, new: now }: Step): boolean {
 }
 
 /** Project and stack that URNs are of; a preview has the stack's at least. */
-export function stackOf([first]: Step[]): { project: string; stack: string } {
+export function stackOf([first]: readonly Pick<Step, "urn">[]): { project: string; stack: string } {
   const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/s.exec(first?.urn ?? "") ?? [];
   return { project, stack };
 }

@@ -1,6 +1,7 @@
 import { PrefectError } from "../../provider/api/errors";
 import { type Digest, type Preview, previewOf } from "../../report/preview";
 import { type Diagnostic, isChange, isObject, stackOf, type Step, titleOf } from "../../report/step";
+import { usualStack } from "../project/place";
 import type { Project } from "../project/project";
 import { showProgress } from "../terminal/progress";
 import { say } from "../terminal/say";
@@ -29,7 +30,7 @@ export async function preview(project: Project, { refresh, debug, namesHolidays 
     const words = ["preview", "--json", "--show-sames", ...(refresh ? ["--refresh"] : [])];
     const ask = async (more: NodeJS.ProcessEnv = {}) => {
       const once = () => pulumi({ ...project, variables: { ...project.variables, ...more } }, words, { debug });
-      const ended = await once();
+      const ended = await onStack(project, once);
       if (!isWithoutStack(ended)) return ended;
       await makeStack(project);
       return once();
@@ -110,13 +111,26 @@ export function isWithoutStack({ code, stderr }: Ended): boolean {
   return code === stackNotFound || /no stack named '.*' found|no stack selected/.test(stderr);
 }
 
+/**
+ * Runs a command of Pulumi on the project's stack: where a program's is neither asked for nor selected, on the usual one, as that of a YAML.
+ */
+export async function onStack(project: Project, run: () => Promise<Ended>): Promise<Ended> {
+  const { PULUMI_STACK: named } = project.variables;
+  const ended = await run();
+  if (named || !isWithoutStack(ended)) return ended;
+  project.env = usualStack;
+  project.variables.PULUMI_STACK = usualStack;
+  return run();
+}
+
 async function makeStack(project: Project): Promise<void> {
-  project.env ??= "dev";
-  project.variables.PULUMI_STACK = project.env;
+  const { PULUMI_STACK: stack = usualStack } = project.variables;
   // the lock may be left of a destroy that was stopped while it removed the stack
-  const made = await withoutDeadLocks(project, ["stack", "init", project.env, "--no-select"]);
+  const made = await withoutDeadLocks(project, ["stack", "init", stack, "--no-select"]);
+  // by another command meanwhile
+  if (/stack '.*' already exists/.test(made.stderr)) return;
   if (made.code !== 0) throw failure([], [], made);
-  say(`made the stack ${project.env}, which is empty`);
+  say(`made the stack ${project.env ?? stack}, which is empty`);
 }
 
 const wrongPassPhrase =

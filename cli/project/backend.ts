@@ -3,20 +3,20 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { passPhraseVariables } from "./passPhrase";
-import { ownFolder } from "./place";
+import { ownFolder, type Place } from "./place";
 import { readSettings } from "./settings";
 
 /**
- * Where the state of a YAML's stacks is: as PULUMI_BACKEND_URL, Pulumi.yaml or `pulumi login` say, where pass phrases are the person's own
- * affair; else in `.meta-prefect/state`, with a pass phrase of our own.
+ * Where the state of stacks is: as PULUMI_BACKEND_URL, Pulumi.yaml or `pulumi login` say, where pass phrases are the person's own affair; else in
+ * `.meta-prefect/state`, with a pass phrase of our own.
  */
 export function backendVariables(
-  { folder, manifest, env }: { folder: string; manifest: string; env: string },
+  place: Place,
   environment: NodeJS.ProcessEnv,
 ): { ownState?: string; variables: NodeJS.ProcessEnv } {
-  if (isConfigured(manifest, environment)) return { variables: {} };
-  const ownState = path.join(folder, ownFolder, "state");
-  const passPhrase = passPhraseVariables(folder, env, environment);
+  const ownState = ownStateOf(place, environment);
+  if (ownState === undefined) return { variables: {} };
+  const passPhrase = passPhraseVariables(place, environment);
   fs.mkdirSync(ownState, { recursive: true, mode: 0o700 });
   return {
     ownState,
@@ -24,9 +24,20 @@ export function backendVariables(
   };
 }
 
+/**
+ * The folder of our own backend; undefined where another is used. It is that of a YAML, and stays that of the program which comes in the YAML's
+ * place; another program's state is where Pulumi looks for it.
+ */
+export function ownStateOf({ folder, file, manifest }: Place, environment: NodeJS.ProcessEnv): string | undefined {
+  const state = path.join(folder, ownFolder, "state");
+  if (file === undefined && !fs.existsSync(state)) return undefined;
+  return isConfigured(manifest, environment) ? undefined : state;
+}
+
 /** Whether a person has said where the state is. */
-export function isConfigured(manifest: string, environment: NodeJS.ProcessEnv): boolean {
+export function isConfigured(manifest: string | undefined, environment: NodeJS.ProcessEnv): boolean {
   if (environment.PULUMI_BACKEND_URL) return true;
+  if (manifest === undefined) return isLoggedIn(environment);
   const { backend } = readSettings(manifest) as { backend?: { url?: unknown } | null };
   return Boolean(backend?.url) || isLoggedIn(environment);
 }

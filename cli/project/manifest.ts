@@ -5,17 +5,22 @@ import { projectName } from "../../importer/projectName";
 import { writeAtomically } from "../../processes/atomicWrite";
 import { PrefectError } from "../../provider/api/errors";
 import { isConfigured } from "./backend";
-import { isOwnManifest, ownFolder, type Place, yamlNames } from "./place";
+import { madeOnce } from "./madeOnce";
+import { isOwnManifest, ownFolder, type Place, yamlNames, yamlsOf } from "./place";
 import { readSettings } from "./settings";
 
 /** What a YAML is called when its folder's name has nothing that a project's name may have. */
 const fallback = "flows";
 
 /** Sees to the Pulumi.yaml of a YAML: an ordinary one, for git, whose program is ours. One that is there is left as it is. */
-export function ensureManifest({ folder, manifest }: Place, file: string, environment: NodeJS.ProcessEnv): string {
+export function ensureManifest(
+  { folder, manifest = path.join(folder, "Pulumi.yaml") }: Place,
+  file: string,
+  environment: NodeJS.ProcessEnv,
+): string {
   const name = nameIn(file);
-  if (manifest === undefined) return writeManifest(folder, file, name ?? nameOf(folder));
   const yaml = path.basename(file);
+  if (madeOnce(manifest, textFor(yaml, name ?? nameOf(folder)))) return manifest;
   if (!isOwnManifest(manifest)) {
     throw new PrefectError(
       `${path.basename(manifest)} in ${folder} is that of a Pulumi program of your own, which ${yaml} would need to itself; ` +
@@ -65,20 +70,26 @@ export function programFile(file: string): string {
   return yamlNames.includes(name) ? "index.js" : `${name}.js`;
 }
 
-function writeManifest(folder: string, file: string, name: string): string {
+/** Whether a Pulumi.yaml is word for word what is written here for a YAML. */
+export function isAsWritten(manifest: string): boolean {
+  const name = String(readSettings(manifest).name);
+  const text = fs.readFileSync(manifest, "utf8");
+  return yamlsOf(manifest).some((yaml) => textFor(yaml, name) === text);
+}
+
+/** The Pulumi.yaml of a YAML. */
+function textFor(yaml: string, name: string): string {
   const text = [
     `name: ${JSON.stringify(name)}`,
-    `description: what ${JSON.stringify(path.basename(file)).slice(1, -1)} deploys, by meta-prefect`,
+    `description: what ${JSON.stringify(yaml).slice(1, -1)} deploys, by meta-prefect`,
     "runtime:",
     "  name: nodejs",
     "  options:",
     "    typescript: false",
-    `main: ${JSON.stringify(mainOf(file))}`,
+    `main: ${JSON.stringify(mainOf(yaml))}`,
     "",
   ];
-  const manifest = path.join(folder, "Pulumi.yaml");
-  fs.writeFileSync(manifest, text.join("\n"), { flag: "wx" });
-  return manifest;
+  return text.join("\n");
 }
 
 /** The name that a YAML gives itself; undefined where it gives none, or isn't YAML, which the program says with its line. */

@@ -2,44 +2,32 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PrefectError } from "../../provider/api/errors";
-import { ownFolder } from "./place";
+import { madeOnce } from "./madeOnce";
+import { ownFolder, type Place, settingsFile, stackName, usualStack } from "./place";
 import { readSettings } from "./settings";
 
 /** How many random bytes a pass phrase is made of. */
 const strength = 32;
 
 /** Where Pulumi finds the pass phrase of a stack: the person's variables, else the file of the folder, which is made with the first stack. */
-export function passPhraseVariables(folder: string, env: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function passPhraseVariables(place: Place, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (environment.PULUMI_CONFIG_PASSPHRASE !== undefined || environment.PULUMI_CONFIG_PASSPHRASE_FILE) return {};
-  const missing = passPhraseProblem(folder, env);
+  const missing = passPhraseProblem(place);
   if (missing !== undefined) throw new PrefectError(missing);
-  const file = fileIn(folder);
-  if (!fs.existsSync(file)) make(file);
+  const file = fileIn(place.folder);
+  madeOnce(file, `${randomBytes(strength).toString("base64url")}\n`, 0o600);
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 
 /** What to do about a stack that is encrypted by a pass phrase which isn't here; undefined where nothing is amiss. */
-export function passPhraseProblem(folder: string, env: string): string | undefined {
-  const settings = path.join(folder, `Pulumi.${env}.yaml`);
+export function passPhraseProblem({ folder, manifest, env = usualStack }: Place): string | undefined {
+  const settings = settingsFile({ folder, manifest }, stackName(env));
   const file = fileIn(folder);
   return fs.existsSync(file) || !isEncrypted(settings) ? undefined : missingText(path.basename(settings), file);
 }
 
 function fileIn(folder: string): string {
   return path.join(folder, ownFolder, "passphrase");
-}
-
-/** Makes the pass phrase, unless another command does at the same moment. */
-function make(file: string): void {
-  const temporary = `${file}.${process.pid}`;
-  fs.writeFileSync(temporary, `${randomBytes(strength).toString("base64url")}\n`, { mode: 0o600, flush: true });
-  try {
-    fs.linkSync(temporary, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    fs.rmSync(temporary, { force: true });
-  }
 }
 
 /** Whether the settings of a stack say that its secrets are encrypted by a pass phrase. */

@@ -10,6 +10,9 @@ export const ownFolder = ".meta-prefect";
 export const yamlNames = ["meta_prefect.yaml", "meta_prefect.yml"];
 const manifestNames = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
+/** The stack where none is asked for, nor selected. */
+export const usualStack = "dev";
+
 /** What a command works on. */
 export interface Place {
   /** The folder of Pulumi.yaml. */
@@ -29,12 +32,31 @@ export function findPlace(flags: Flags, cwd = process.cwd(), environment = proce
   if (given !== undefined) checkYaml("--file", given, flags.file as string);
   const folder = given === undefined ? cwd : path.dirname(given);
   const file = given ?? existing(folder, yamlNames);
-  const manifest = existing(folder, manifestNames);
+  const manifest = manifestIn(folder);
   const isOfProgram = given === undefined && manifest !== undefined && readsYaml(folder, manifest);
   if (file === undefined && manifest === undefined) throw new UsageError(nothingIn(folder));
   if (file === undefined || isOfProgram || isManifest(file)) return { folder, manifest: given ?? manifest, env };
   if (env?.includes("/")) throw new UsageError(notAName(flags.env === undefined ? "META_PREFECT__ENV" : "--env", env));
-  return { folder, file, manifest, env: env ?? "dev" };
+  return { folder, file, manifest, env: env ?? usualStack };
+}
+
+/** Pulumi's settings of a folder's project, an absolute path; undefined where there are none. */
+export function manifestIn(folder: string): string | undefined {
+  return existing(folder, manifestNames);
+}
+
+/** The YAML that a folder's deployments are in, an absolute path; undefined where there is none, whatever Pulumi.yaml says. */
+export function yamlIn(folder: string): string | undefined {
+  const manifest = manifestIn(folder);
+  return existing(folder, manifest === undefined ? yamlNames : [...yamlNames, ...yamlsOf(manifest)]);
+}
+
+/** What the YAML may be called whose Pulumi.yaml this is; nothing for that of a program of one's own. */
+export function yamlsOf(manifest: string): string[] {
+  if (!isOwnManifest(manifest)) return [];
+  const { main } = readSettings(manifest);
+  const program = path.relative(ownFolder, path.normalize(String(main)));
+  return program === "" || program === "index.js" ? yamlNames : [program.replace(/\.js$/, "")];
 }
 
 /** Whether the Pulumi.yaml of a folder is that of our own program, which reads a YAML. */
@@ -54,6 +76,16 @@ function readsYaml(folder: string, manifest: string): boolean {
       fs.statSync(file, { throwIfNoEntry: false })?.isFile() &&
       fs.readFileSync(file, "utf8").includes("deployFromYaml"),
   );
+}
+
+/** Pulumi's settings of a stack, which have the ending of the project's. */
+export function settingsFile({ folder, manifest = "Pulumi.yaml" }: Pick<Place, "folder" | "manifest">, stack: string) {
+  return path.join(folder, `Pulumi.${stack}${path.extname(manifest)}`);
+}
+
+/** The stack's own name, before which those of organization and project may stand. */
+export function stackName(env: string): string {
+  return env.replace(/^.*\//, "");
 }
 
 function existing(folder: string, names: string[]): string | undefined {

@@ -7,7 +7,7 @@ import { recordedServer } from "../localServer/localServer";
 import { backendVariables } from "./backend";
 import { ensureManifest } from "./manifest";
 import { linkAt } from "./packages";
-import { findPlace, ownFolder } from "./place";
+import { findPlace, ownFolder, stackName, usualStack } from "./place";
 import { writeProgram } from "./program";
 import { pathWithPulumi } from "./pulumiCli";
 import { checkSystem } from "./system";
@@ -18,7 +18,9 @@ export interface Project {
   folder: string;
   /** The YAML, an absolute path; undefined in a Pulumi program of one's own. */
   file?: string;
-  /** The stack; undefined for the one that Pulumi has selected. */
+  /** Pulumi.yaml, an absolute path. */
+  manifest?: string;
+  /** The stack's own name; undefined where it is the one that Pulumi has selected, as long as that hasn't said it. */
   env?: string;
   /** The folder with the state, when it is that of our own backend. */
   ownState?: string;
@@ -29,29 +31,28 @@ export interface Project {
 /** Finds the project, and makes what a YAML needs to be one. */
 export async function openProject(flags: Flags & { yes?: boolean }, environment = process.env): Promise<Project> {
   checkSystem();
-  const place = findPlace(flags, process.cwd(), environment);
-  const { folder, file, env } = place;
-  const manifest = file === undefined ? "" : ensureManifest(place, file, environment);
+  const found = findPlace(flags, process.cwd(), environment);
+  const { folder, file } = found;
+  const manifest = file === undefined ? found.manifest : ensureManifest(found, file, environment);
+  // a program's is also selected by Pulumi's own variable
+  const stack = found.env ?? (environment.PULUMI_STACK || undefined);
+  const env = stack === undefined ? undefined : stackName(stack);
   const PATH = await pathWithPulumi(environment, flags.yes);
   const { META_PREFECT__ENV: _, ...others } = environment;
   const variables: NodeJS.ProcessEnv = {
     // the stack's name is that of the environment
     ...(flags.env === undefined ? environment : others),
     PATH,
-    ...(env !== undefined && { PULUMI_STACK: env }),
+    ...(stack !== undefined && { PULUMI_STACK: stack }),
     ...ownServer(folder, environment),
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
-  if (file === undefined) return { folder, env, variables };
-  await writeProgram(folder, { file, env: env as string, yes: flags.yes });
-  const backend = backendVariables({ folder, manifest, env: env as string }, variables);
-  return {
-    folder,
-    file,
-    env,
-    ownState: backend.ownState,
-    variables: { ...variables, PATH: withThisNode(PATH, folder), ...backend.variables },
-  };
+  if (file !== undefined) {
+    await writeProgram(folder, { file, env: env ?? usualStack, yes: flags.yes });
+    variables.PATH = withThisNode(PATH, folder);
+  }
+  const backend = backendVariables({ folder, file, manifest, env }, variables);
+  return { folder, file, manifest, env, ownState: backend.ownState, variables: { ...variables, ...backend.variables } };
 }
 
 /** The address of the server that was started for the folder, unless environment or profile name another; that of a stack goes first anyway. */

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PrefectError } from "../../provider/api/errors";
-import { isOwnManifest, yamlNames } from "../project/place";
+import { isOwnManifest, manifestIn, yamlIn, yamlNames } from "../project/place";
+import { readSettings } from "../project/settings";
 import { UsageError } from "../usageError";
 
 export const yamlName = "meta_prefect.yaml";
@@ -24,28 +25,50 @@ export function yamlPlace(given: string | undefined, folder: string): string {
   const isUsual = given === undefined || given === yamlName;
   const there = [file, ...(isUsual ? yamlNames.map((name) => path.join(own, name)) : [])].find(isThere);
   if (there !== undefined) throw new PrefectError(alreadyThere(there, `or name another file by --file`));
-  const manifest = path.join(own, "Pulumi.yaml");
-  if (fs.existsSync(manifest) && !isOwnManifest(manifest)) {
-    throw new PrefectError(
-      `${own} has a Pulumi program of its own (Pulumi.yaml), with which the commands work already; ` +
-        `add a deployer to it, or write ${path.basename(file)} into a folder of its own`,
-    );
+  const manifest = manifestIn(own);
+  if (manifest !== undefined && !isOwnManifest(manifest)) {
+    throw new PrefectError(`${hasProgram(manifest)}, or write ${path.basename(file)} into a folder of its own`);
   }
   return file;
 }
 
-/** The program that is to be written. @throws PrefectError where one is there, or a YAML, which is what the commands would go by */
+/** The program that is to be written. @throws PrefectError where one is there, or Pulumi.yaml names another */
 export function programPlace(given: string | undefined, folder: string): string {
   if (given !== undefined) throw new UsageError("--typescript writes index.ts; leave out --file");
   const place = path.join(folder, programName);
   if (isThere(place)) throw new PrefectError(alreadyThere(place, "or write one into another folder"));
-  const yaml = yamlNames.map((name) => path.join(folder, name)).find(isThere);
-  if (yaml !== undefined) {
-    throw new PrefectError(
-      `${path.basename(yaml)} is in this folder, and is what the commands deploy; for a program in its place, move it away first`,
-    );
+  const manifest = manifestIn(folder);
+  if (manifest !== undefined && !isOwnManifest(manifest) && !runs(manifest, place)) {
+    throw new PrefectError(`${hasProgram(manifest)}, or write ${programName} into a folder of its own`);
   }
   return place;
+}
+
+/** @throws PrefectError where a YAML is in the folder, which is what the commands go by */
+export function checkNoYaml(folder: string): void {
+  const yaml = yamlIn(folder);
+  if (yaml === undefined) return;
+  throw new PrefectError(
+    `${path.basename(yaml)} is in this folder, and is what the commands deploy; for a program that goes on with it: ` +
+      "meta-prefect init --typescript; for another in its place, move it away first",
+  );
+}
+
+/** Whether a project would run a program that isn't there yet, as far as its settings tell. */
+function runs(manifest: string, program: string): boolean {
+  const folder = path.dirname(manifest);
+  const { runtime, main = "." } = readSettings(manifest);
+  const language = typeof runtime === "object" && runtime !== null && "name" in runtime ? runtime.name : runtime;
+  if (language !== "nodejs" || typeof main !== "string") return false;
+  const { main: present = "index.js" } = readSettings(path.join(folder, "package.json"));
+  return [folder, program].includes(path.resolve(folder, main)) && !isThere(path.join(folder, String(present)));
+}
+
+function hasProgram(manifest: string): string {
+  return (
+    `${path.dirname(manifest)} has a Pulumi program of its own (${path.basename(manifest)}), with which the commands work already; ` +
+    "add a deployer to it"
+  );
 }
 
 function isThere(file: string): boolean {

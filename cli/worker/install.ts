@@ -94,7 +94,7 @@ function starterOf(call: StartCall, name: string): Starter {
 }
 
 function startCall(project: Project, { urn }: LocalWorker, variables: StartCall["variables"]): StartCall {
-  const file = project.file ?? path.join(project.folder, "Pulumi.yaml");
+  const file = project.file ?? project.manifest ?? path.join(project.folder, "Pulumi.yaml");
   const words = [process.execPath, lastingCommand(project), "worker", "restart", "--yes"];
   const call = [...words, "--env", stackOf(urn), "--file", file];
   const odd = call.find((word) => word !== visible(word));

@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
+import { ensureManifest } from "../../cli/project/manifest";
+import { findPlace } from "../../cli/project/place";
 import { loadYaml } from "../../index";
 import { readYamlProject } from "../../recipes/yaml/project";
 import { root } from "../../tools/root";
@@ -205,15 +207,14 @@ describe("meta-prefect init", () => {
     assert.ok(!fs.existsSync(path.join(linked, "elsewhere.yaml")));
   });
 
-  it("keeps out of the folder of a Pulumi program, and writes no program beside a YAML", async () => {
-    const program = folderWith({ "flows.py": hello, "Pulumi.yaml": "name: mine\nruntime: nodejs\n" });
-    const inProgram = await init(program);
-    assert.equal(inProgram.code, 1);
-    assert.match(inProgram.said, /^error: \/\S+ has a Pulumi program of its own \(Pulumi.yaml\)/);
-    const yaml = folderWith({ "flows.py": hello, "meta_prefect.yaml": "deployments: {}\n" });
-    const besideYaml = await init(yaml, "--typescript");
-    assert.equal(besideYaml.code, 1);
-    assert.match(besideYaml.said, /^error: meta_prefect.yaml is in this folder, and is what the commands deploy;/);
+  it("keeps out of the folder of a Pulumi program", async () => {
+    for (const args of [[], ["--typescript"]]) {
+      const folder = folderWith({ "flows.py": hello, "Pulumi.yml": "name: mine\nruntime: python\n" });
+      const { code, said } = await init(folder, ...args);
+      assert.equal(code, 1);
+      assert.match(said, /^error: \/\S+ has a Pulumi program of its own \(Pulumi.yml\)/);
+      assert.deepEqual(fs.readdirSync(folder).sort(), ["Pulumi.yml", "flows.py"]);
+    }
   });
 
   it("writes another file, and says how to deploy that", async () => {
@@ -293,6 +294,56 @@ describe("meta-prefect init", () => {
         ),
       );
       assert.deepEqual(problemsOf(path.join(folder, "index.ts")), []);
+    });
+
+    it("goes on with what a YAML deploys, as the same project", async () => {
+      const folder = folderWith({ "meta_prefect.yaml": "name: risk\ndeployments: {}\n" });
+      const manifest = ensureManifest({ folder }, path.join(folder, "meta_prefect.yaml"), {});
+      const { code, printed, said } = await init(folder, "--typescript", "--env", "prod");
+      assert.deepEqual([code, said], [0, ""]);
+      assert.equal(
+        printed,
+        `wrote index.ts, Pulumi.yaml, package.json, tsconfig.json in ${folder}: a program that deploys what meta_prefect.yaml says\n` +
+          "next:\n  npm install\n  meta-prefect deploy --env prod\n",
+      );
+      assert.equal(fs.readFileSync(manifest, "utf8"), 'name: "risk"\nruntime: nodejs\n');
+      assert.match(read(folder, "index.ts"), /deployFromYaml\("meta_prefect.yaml"\)/);
+      assert.equal(findPlace({}, folder, {}).file, undefined);
+    });
+
+    it("goes on with a YAML of another name, and with one that was never deployed", async () => {
+      const folder = folderWith({ "team.yaml": "deployments: {}\n" });
+      ensureManifest({ folder }, path.join(folder, "team.yaml"), {});
+      const { printed } = await init(folder, "--typescript", "--json");
+      const written = ["index.ts", "Pulumi.yaml", "package.json", "tsconfig.json"];
+      assert.deepEqual(JSON.parse(printed), { folder, written, kept: [], reads: "team.yaml" });
+      assert.match(read(folder, "index.ts"), /deployFromYaml\("team.yaml"\)/);
+      const fresh = folderWith({ "meta_prefect.yml": "name: fresh\ndeployments: {}\n" });
+      assert.equal((await init(fresh, "--typescript")).code, 0);
+      assert.equal(read(fresh, "Pulumi.yaml"), 'name: "fresh"\nruntime: nodejs\n');
+    });
+
+    it("comes in the place of a YAML that was moved away, as the same project", async () => {
+      const folder = folderWith({ "flows.py": hello, "meta_prefect.yaml": "name: risk\n" });
+      ensureManifest({ folder }, path.join(folder, "meta_prefect.yaml"), {});
+      fs.rmSync(path.join(folder, "meta_prefect.yaml"));
+      assert.equal((await init(folder, "--typescript")).code, 0);
+      assert.equal(read(folder, "Pulumi.yaml"), 'name: "risk"\nruntime: nodejs\n');
+      assert.match(read(folder, "index.ts"), /new LocalRunDeployer\("local_run_deployer", \{/);
+    });
+
+    it("leaves the settings of a project to a person who has written some, and says what to write", async () => {
+      const folder = folderWith({ "meta_prefect.yaml": "deployments: {}\n" });
+      const manifest = ensureManifest({ folder }, path.join(folder, "meta_prefect.yaml"), {});
+      fs.appendFileSync(manifest, "# mine\n");
+      const before = fs.readFileSync(manifest, "utf8");
+      const { said, code } = await init(folder, "--typescript");
+      assert.deepEqual([code, fs.readFileSync(manifest, "utf8")], [0, before]);
+      assert.equal(
+        said,
+        "Pulumi.yaml is there already, and stays as it is\n" +
+          'Pulumi.yaml names the program of a YAML still; write "runtime: nodejs" in it, and delete its line "main: ..."\n',
+      );
     });
 
     it("leaves what is there, and says how to go on with it", async () => {

@@ -85,6 +85,7 @@ describe("meta-prefect init --from", () => {
       ["risk.yaml", ["--file", "risk.yaml"], /risk.yaml is there already, and stays as it is;/],
       ["index.ts", ["--typescript"], /index.ts is there already, and stays as it is;/],
       ["Pulumi.yaml", [], /has a Pulumi program of its own \(Pulumi.yaml\)/],
+      ["meta_prefect.yml", ["--typescript"], /meta_prefect.yml is in this folder, and is what the commands deploy;/],
     ] as const) {
       const text = "name: mine\nruntime: nodejs\n";
       const folder = withFile({ [name]: text });

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { PrefectClient } from "../../../provider/api/client";
 import { messageOf } from "../../../provider/api/errors";
-import { isConfigured } from "../../project/backend";
+import { ownStateOf } from "../../project/backend";
 import { passPhraseProblem } from "../../project/passPhrase";
 import { ownFolder, type Place } from "../../project/place";
 import type { StackState } from "../../project/stackState";
@@ -10,17 +10,17 @@ import { type Finding, problem } from "../finding";
 import { workerStates } from "../workerStates";
 
 /** Where the pass phrase is, without which a stack can't be read. */
-export function checkPassPhrase({ folder, file, manifest = "", env }: Place, environment: NodeJS.ProcessEnv): Finding {
+export function checkPassPhrase(place: Place, environment: NodeJS.ProcessEnv): Finding {
   const part = "pass phrase";
   if (environment.PULUMI_CONFIG_PASSPHRASE !== undefined || environment.PULUMI_CONFIG_PASSPHRASE_FILE) {
     return { part, level: "ok", found: "that of PULUMI_CONFIG_PASSPHRASE" };
   }
-  if (file === undefined || isConfigured(manifest, environment)) {
+  if (ownStateOf(place, environment) === undefined) {
     return { part, level: "ok", found: "the affair of the backend" };
   }
-  const missing = passPhraseProblem(folder, env ?? "dev");
+  const missing = passPhraseProblem(place);
   if (missing !== undefined) return problem(part, true, "missing", missing);
-  const kept = path.join(folder, ownFolder, "passphrase");
+  const kept = path.join(place.folder, ownFolder, "passphrase");
   if (!fs.existsSync(kept)) return { part, level: "ok", found: "none yet; the first deploy makes one" };
   const isOpen = (fs.statSync(kept).mode & 0o077) !== 0;
   return isOpen

@@ -10,8 +10,9 @@ function at(folder = temporaryFolder(), { manifest: text = "name: x", env = "dev
   fs.mkdirSync(path.join(folder, ".meta-prefect"), { recursive: true });
   fs.writeFileSync(manifest, text);
   const HOME = temporaryFolder();
+  const file = path.join(folder, "meta_prefect.yaml");
   const backend = (variables: NodeJS.ProcessEnv = {}) =>
-    backendVariables({ folder, manifest, env }, { HOME, ...variables });
+    backendVariables({ folder, file, manifest, env }, { HOME, ...variables });
   return { folder, HOME, backend };
 }
 
@@ -49,6 +50,16 @@ describe("the backend of a YAML", () => {
     assert.deepEqual(backend({ PULUMI_HOME: home }), none);
   });
 
+  it("stays that of a program which comes in the YAML's place, and is no other program's", () => {
+    const { folder, HOME, backend } = at();
+    const place = { folder, manifest: path.join(folder, "Pulumi.yaml") };
+    assert.deepEqual(backendVariables(place, { HOME }), { variables: {} });
+    assert.deepEqual(fs.readdirSync(path.join(folder, ".meta-prefect")), []);
+    assert.deepEqual(backendVariables({ ...place, file: path.join(folder, "meta_prefect.yaml") }, { HOME }), backend());
+    assert.deepEqual(backendVariables(place, { HOME }), backend());
+    assert.deepEqual(backendVariables(place, { HOME, PULUMI_BACKEND_URL: "s3://x" }), { variables: {} });
+  });
+
   it("leaves a pass phrase to a person who has set one", () => {
     for (const variables of [{ PULUMI_CONFIG_PASSPHRASE: "" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "/x" }]) {
       const { folder, backend } = at();
@@ -63,5 +74,9 @@ describe("the backend of a YAML", () => {
     assert.throws(backend, /^PrefectError|Pulumi.dev.yaml is that of a stack that was made elsewhere/);
     assert.deepEqual(fs.readdirSync(path.join(folder, ".meta-prefect")), []);
     assert.ok(at(folder, { env: "prod" }).backend().ownState);
+    const [manifest, env] = [path.join(folder, "Pulumi.yml"), "organization/x/team"];
+    fs.writeFileSync(path.join(folder, "Pulumi.team.yml"), "encryptionsalt: v1:x\n");
+    fs.rmSync(path.join(folder, ".meta-prefect", "passphrase"));
+    assert.throws(() => backendVariables({ folder, manifest, env }, { HOME: folder }), /Pulumi.team.yml is that of a/);
   });
 });
