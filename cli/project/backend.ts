@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { makeOwnFolder } from "./ownFolder";
 import { passPhraseVariables } from "./passPhrase";
-import { ownFolder } from "./place";
 import { readSettings } from "./settings";
 
 /**
@@ -15,7 +15,7 @@ export function backendVariables(
   environment: NodeJS.ProcessEnv,
 ): { ownState?: string; variables: NodeJS.ProcessEnv } {
   if (isConfigured(manifest, environment)) return { variables: {} };
-  const ownState = path.join(folder, ownFolder, "state");
+  const ownState = path.join(makeOwnFolder(folder), "state");
   const passPhrase = passPhraseVariables(folder, env, environment);
   fs.mkdirSync(ownState, { recursive: true, mode: 0o700 });
   return {

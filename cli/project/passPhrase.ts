@@ -20,9 +20,8 @@ export function passPhraseVariables(folder: string, env: string, environment: No
 
 /** What to do about a stack that is encrypted by a pass phrase which isn't here; undefined where nothing is amiss. */
 export function passPhraseProblem(folder: string, env: string): string | undefined {
-  const settings = path.join(folder, `Pulumi.${env}.yaml`);
   const file = fileIn(folder);
-  return fs.existsSync(file) || !isEncrypted(settings) ? undefined : missingText(path.basename(settings), file);
+  return fs.existsSync(file) || !isEncrypted(folder, env) ? undefined : missingText(settingsOf(env), file);
 }
 
 function fileIn(folder: string): string {
@@ -43,8 +42,13 @@ function make(file: string): void {
 }
 
 /** Whether the settings of a stack say that its secrets are encrypted by a pass phrase. */
-function isEncrypted(settings: string): boolean {
-  return readSettings(settings).encryptionsalt !== undefined;
+export function isEncrypted(folder: string, env: string): boolean {
+  return readSettings(path.join(folder, settingsOf(env))).encryptionsalt !== undefined;
+}
+
+/** The file of a stack's settings; before its name may stand those of organization and project. */
+export function settingsOf(env: string): string {
+  return `Pulumi.${env.split("/").at(-1)}.yaml`;
 }
 
 function missingText(settings: string, file: string): string {

@@ -26,8 +26,22 @@ export interface Project {
   variables: NodeJS.ProcessEnv;
 }
 
-/** Finds the project, and makes what a YAML needs to be one. */
-export async function openProject(flags: Flags & { yes?: boolean }, environment = process.env): Promise<Project> {
+interface OpeningFlags extends Flags {
+  /** Whether a question is answered already. */
+  yes?: boolean;
+}
+
+/** Finds the project with what its program needs, for what runs the program or its resources' code. */
+export async function openProject(flags: OpeningFlags, environment = process.env): Promise<Project> {
+  const project = await openStack(flags, environment);
+  const { folder, file, env, variables } = project;
+  if (file === undefined || env === undefined) return project;
+  await writeProgram(folder, { file, env, yes: flags.yes });
+  return { ...project, variables: { ...variables, PATH: withThisNode(variables.PATH ?? "", folder) } };
+}
+
+/** Finds the project, for what needs no more of it than state and settings: of its program nothing is made, linked or installed. */
+export async function openStack(flags: OpeningFlags, environment = process.env): Promise<Project> {
   checkSystem();
   const place = findPlace(flags, process.cwd(), environment);
   const { folder, file, env } = place;
@@ -42,16 +56,9 @@ export async function openProject(flags: Flags & { yes?: boolean }, environment 
     ...ownServer(folder, environment),
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
-  if (file === undefined) return { folder, env, variables };
-  await writeProgram(folder, { file, env: env as string, yes: flags.yes });
-  const backend = backendVariables({ folder, manifest, env: env as string }, variables);
-  return {
-    folder,
-    file,
-    env,
-    ownState: backend.ownState,
-    variables: { ...variables, PATH: withThisNode(PATH, folder), ...backend.variables },
-  };
+  if (file === undefined || env === undefined) return { folder, env, variables };
+  const backend = backendVariables({ folder, manifest, env }, variables);
+  return { folder, file, env, ownState: backend.ownState, variables: { ...variables, ...backend.variables } };
 }
 
 /** The address of the server that was started for the folder, unless environment or profile name another; that of a stack goes first anyway. */
