@@ -1,18 +1,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command } from "commander";
-import { PrefectError } from "../provider/api/errors";
+import { messageOf, PrefectError } from "../provider/api/errors";
 import { visible } from "../provider/api/visible";
+import { Interrupted } from "./engine/interruption";
 import { type Flags, withFlags } from "./flags";
 import { checkDisk } from "./health/checks/disk";
 import { checkEks } from "./health/checks/eks";
 import { checkNode, checkPrefect, checkPulumi } from "./health/checks/programs";
 import { checkServer } from "./health/checks/server";
-import { backendFinding, checkPassPhrase, checkWorkers } from "./health/checks/stack";
-import type { Finding } from "./health/finding";
-import { usesEks } from "./project/packages";
-import { findPlace, isOwnManifest, ownFolder, type Place } from "./project/place";
-import { openProject, type Project } from "./project/project";
+import { backendFinding, checkPassPhrase, checkWorkers, settingsFinding } from "./health/checks/stack";
+import { type Finding, problem } from "./health/finding";
+import { isConfigured } from "./project/backend";
+import { eksUse } from "./project/eksUse";
+import { findPlace, isOwnManifest, ownFolder, type Place, usualStack } from "./project/place";
+import { openStack, type Project } from "./project/project";
 import { foundPulumi } from "./project/pulumiCli";
 import { stackSettings } from "./project/stackClient";
 import { stackState } from "./project/stackState";
@@ -44,36 +46,63 @@ function placeOf(flags: Flags): Place | undefined {
 }
 
 /** Looks at everything, several things at a time; makes and changes nothing. */
-async function examine(place: Place | undefined, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+export async function examine(
+  place: Place | undefined,
+  flags: Flags,
+  environment: NodeJS.ProcessEnv,
+): Promise<Finding[]> {
   const folder = place?.folder ?? process.cwd();
-  const isYaml = place?.file !== undefined;
-  const isEks = isYaml && usesEks({ file: place.file as string, env: place.env ?? "dev" });
-  const [pulumi, prefect, stack, eks] = await Promise.all([
+  const [pulumi, prefect, stack] = await Promise.all([
     checkPulumi(environment),
-    checkPrefect(folder, isYaml, environment),
-    place && examineStack(place, flags, environment),
-    isEks ? checkEks(environment) : [],
+    checkPrefect(folder, place?.file !== undefined, environment),
+    place
+      ? examineStack(place, flags, environment)
+      : checkServer(folder, false, () => undefined, environment).then(({ finding }) => [finding]),
   ]);
-  const server = stack ?? [(await checkServer(folder, false, () => undefined, environment)).finding];
-  return [pulumi, checkNode(), prefect, ...server, ...eks, checkDisk(folder)];
+  return [pulumi, checkNode(), prefect, ...stack, checkDisk(folder)];
 }
 
-/** Server, pass phrase, backend and workers of the folder's stack. */
+/** Server, pass phrase, backend and workers of the folder's stack, and what EKS needs where it is on that. */
 async function examineStack(place: Place, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { folder, file } = place;
   const passPhrase = checkPassPhrase(place, environment);
-  const project = passPhrase.level === "error" ? undefined : await opened(place, flags, environment);
+  const found = passPhrase.level === "error" ? undefined : await attempted(opened(place, flags, environment));
+  const project = found instanceof Error ? undefined : found;
   const variables = project?.variables ?? environment;
-  const [state, settings] = await Promise.all([
-    project && stackState(project).catch((error: unknown) => error as Error),
-    project ? stackSettings(project).catch(() => () => undefined) : () => undefined,
+  const [state, known] = await Promise.all([
+    project && attempted(stackState(project)),
+    project && attempted(stackSettings(project)),
   ]);
-  const isMade = project !== undefined;
+  const settings = typeof known === "function" ? known : () => undefined;
+  const use = file === undefined ? undefined : eksUse({ file, env: place.env ?? usualStack });
+  const [{ finding, client }, eks] = await Promise.all([
+    // another address may be in settings that can't be read
+    checkServer(folder, !(found instanceof Error || known instanceof Error), settings, variables),
+    use ? checkEks(use, settings, environment) : [],
+  ]);
+  const isOut = state instanceof Error;
+  const env = project?.env ?? place.env ?? "the selected stack";
   const where = project?.ownState ?? variables.PULUMI_BACKEND_URL ?? "the one that Pulumi is logged in to";
-  const env = project?.env ?? "the selected stack";
-  const backend = isMade ? [backendFinding(where, env, state)] : [];
-  const { finding, client } = await checkServer(place.folder, true, settings, variables);
-  const workers = state && !(state instanceof Error) ? await checkWorkers(client, state) : [];
-  return [finding, passPhrase, ...backend, ...workers];
+  return [
+    finding,
+    passPhrase,
+    ...(found instanceof Error ? [problem("project", true, "it can't be opened", messageOf(found))] : []),
+    ...(project ? [backendFinding(where, env, state)] : []),
+    // where the backend can't be asked, they can't be read for the same reason
+    ...(known instanceof Error && !isOut ? [settingsFinding(env, known)] : []),
+    ...(state && !isOut ? await checkWorkers(client, state) : []),
+    ...eks,
+  ];
+}
+
+/** What was found, or why it couldn't be; a signal ends all. */
+async function attempted<Found>(looking: Promise<Found>): Promise<Found | Error> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof Interrupted || !(error instanceof Error)) throw error;
+    return error;
+  }
 }
 
 /** The project, where opening it makes nothing that isn't there: a YAML's once something was previewed, a program's always. */
@@ -85,8 +114,10 @@ async function opened(
   if (foundPulumi(environment) === undefined) return undefined;
   const isMade =
     file === undefined ||
-    (manifest !== undefined && isOwnManifest(manifest) && fs.existsSync(path.join(folder, ownFolder)));
-  return isMade ? openProject(flags, environment) : undefined;
+    (manifest !== undefined &&
+      isOwnManifest(manifest) &&
+      (isConfigured(manifest, environment) || fs.existsSync(path.join(folder, ownFolder, "state"))));
+  return isMade ? openStack(flags, environment) : undefined;
 }
 
 function lines(findings: Finding[], { green, yellow, red }: Colours): string[] {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../importer/ownPackage";
 import { Interrupted } from "./engine/interruption";
 import { explanation } from "./explanation";
+import type { Flags } from "./flags";
 import { printJson, sayLines } from "./terminal/say";
 import { UsageError } from "./usageError";
 
@@ -86,6 +87,11 @@ program
     command.outputHelp();
   });
 
+let flags: Flags = {};
+program.hook("preAction", (_, command) => {
+  flags = command.opts();
+});
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   // whoever reads it, such as head, has enough
@@ -105,7 +111,7 @@ program.parseAsync().catch((error: unknown) => {
   // loaded late, as what it looks at is
   const { startHint } = require("./localServer/startHint") as typeof import("./localServer/startHint");
   const message = explanation(error, asks.debug);
-  fail(message + startHint(message, words));
+  fail(message + startHint(message, flags));
 });
 
 /** What is wrong with the words of a command line. */

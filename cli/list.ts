@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { PrefectClient } from "../provider/api/client";
 import { ConnectionError, messageOf, PrefectError } from "../provider/api/errors";
+import { visible } from "../provider/api/visible";
 import { propertyChanges } from "../report/propertyChanges";
 import { type Step, titleOf } from "../report/step";
 import { drift } from "./engine/drift";
@@ -9,7 +10,7 @@ import { type DeploymentHealth, deploymentHealth } from "./health/deploymentHeal
 import { patienceOfLooks } from "./health/patience";
 import { type Workers, workersOf } from "./health/poolWorkers";
 import { isGone } from "./health/workerState";
-import { openProject, type Project } from "./project/project";
+import { openProject, openStack, type Project } from "./project/project";
 import { stackClient } from "./project/stackClient";
 import { type StackDeployment, type StackState, stackState } from "./project/stackState";
 import { type Colours, coloursOf } from "./terminal/colours";
@@ -25,7 +26,8 @@ interface ListFlags extends Flags {
 export const command = withFlags(new Command("list"))
   .option("--refresh", "say as well what differs on the server from what was deployed")
   .action(async (flags: ListFlags) => {
-    const project = await openProject(flags);
+    // objects are compared by the code of their kinds, to which the program is linked
+    const project = await (flags.refresh ? openProject(flags) : openStack(flags));
     const [state, server] = await Promise.all([stackState(project), connected(project)]);
     const env = project.env ?? "the selected stack";
     if (state === undefined || state.deployments.length === 0) {
@@ -94,7 +96,7 @@ async function look(
 }
 
 function show(state: StackState, { server, health, workers, drift }: World, colours: Colours): void {
-  if (server) print(colours.dim(server));
+  if (server) print(colours.dim(visible(server)));
   const heads = ["DEPLOYMENT", "WORK POOL", "WORKER", "NEXT RUN", "LAST RUN", ...(drift ? ["DRIFT"] : [])];
   const rows = state.deployments.map((deployment, i): Cell[] => {
     const name = `${deployment.flowName}/${deployment.name}`;
@@ -118,9 +120,20 @@ function show(state: StackState, { server, health, workers, drift }: World, colo
     ];
   });
   tableLines(heads, rows, colours).forEach(print);
-  const others = (drift ?? []).filter(({ urn }) => !state.deployments.some((one) => one.urn === urn));
+  const others = otherLines(drift ?? [], state, colours);
   if (others.length > 0) print("");
-  for (const step of others) print(`${colours.yellow("drift")}  ${titleOf(step)}: ${driftText(step)}`);
+  others.forEach(print);
+}
+
+/** What differs of objects that have no row of their own. */
+export function otherLines(
+  drift: Step[],
+  { deployments }: Pick<StackState, "deployments">,
+  { yellow }: Colours,
+): string[] {
+  return drift
+    .filter(({ urn }) => !deployments.some((one) => one.urn === urn))
+    .map((step) => `${yellow("drift")}  ${visible(`${titleOf(step)}: ${driftText(step)}`)}`);
 }
 
 /** Who takes the runs of a pool. */

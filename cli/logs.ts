@@ -11,7 +11,7 @@ import { checkCompleted, isEnd, stateOf } from "./flowRun/state";
 import { watch } from "./flowRun/watch";
 import { chosenDeployment } from "./project/chosenDeployment";
 import { deploymentOnServer } from "./project/deploymentOnServer";
-import { openProject } from "./project/project";
+import { openStack } from "./project/project";
 import { stackClient } from "./project/stackClient";
 import { stackDeployments } from "./project/stackState";
 import { localTime } from "./terminal/localTime";
@@ -25,7 +25,7 @@ export const command = withFlags(new Command("logs"))
   .argument("<flow>", "the deployment: <flow>, or <flow>/<deployment> where the flow has several")
   .option("--follow", "go on to the run's end; the exit code says whether it completed")
   .action(async (flow: string, flags: LogsFlags) => {
-    const project = await openProject(flags);
+    const project = await openStack(flags);
     const [deployments, client] = await Promise.all([stackDeployments(project), stackClient(project)]);
     const chosen = chosenDeployment(flow, deployments, project);
     await deploymentOnServer(client, chosen);

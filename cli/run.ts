@@ -10,7 +10,7 @@ import { checkCompleted } from "./flowRun/state";
 import { watch } from "./flowRun/watch";
 import { chosenDeployment } from "./project/chosenDeployment";
 import { deploymentOnServer } from "./project/deploymentOnServer";
-import { openProject } from "./project/project";
+import { openStack } from "./project/project";
 import { stackClient } from "./project/stackClient";
 import { stackDeployments } from "./project/stackState";
 import { printJson, say } from "./terminal/say";
@@ -30,7 +30,7 @@ export const command = withFlags(new Command("run"))
   )
   .option("--watch", "show the log to the end; the exit code says whether the run completed")
   .action(async (flow: string, flags: RunFlags) => {
-    const project = await openProject(flags);
+    const project = await openStack(flags);
     const [deployments, client] = await Promise.all([stackDeployments(project), stackClient(project)]);
     const chosen = chosenDeployment(flow, deployments, project);
     const { parameter_openapi_schema: schema, parameters: defaults } = await deploymentOnServer(client, chosen);

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { isRunning } from "../processes/localProcess";
 import { isHealthy } from "../processes/prefectServer";
 import { pageUrl } from "../provider/api/connection";
+import { visible } from "../provider/api/visible";
 import { type Flags, withFlags } from "./flags";
 import { recordedServer, serverFolder, stopLocalServer } from "./localServer/localServer";
 import { startShown } from "./localServer/shown";
@@ -52,9 +53,7 @@ function showStatus(folder: string, { json }: Flags, isUp: boolean): void {
   const page = pageUrl({ apiUrl }, "/");
   if (json)
     return printJson({ folder: serverFolder(folder), running: isUp, apiUrl, page, ...(isUp && { pid }), logFile });
-  print(isUp ? `the Prefect server is running as process ${pid}` : "the Prefect server isn't running");
-  print(`  api   ${apiUrl}`);
-  print(`  page  ${page}`);
-  print(`  log   ${logFile}`);
+  const how = isUp ? `the Prefect server is running as process ${pid}` : "the Prefect server isn't running";
+  for (const line of [how, `  api   ${apiUrl}`, `  page  ${page}`, `  log   ${logFile}`]) print(visible(line));
   if (!isUp) say("to start it: meta-prefect server start");
 }

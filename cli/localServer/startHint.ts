@@ -1,11 +1,11 @@
 import * as path from "node:path";
 import { isRunning } from "../../processes/localProcess";
+import type { Flags } from "../flags";
 import { recordedServer } from "./localServer";
 
 /** What is added to the message of a failure that comes from the folder's own server not running; nothing for any other. */
-export function startHint(message: string, words: string[], cwd = process.cwd()): string {
-  const given = words.indexOf("--file");
-  const folder = given < 0 ? cwd : path.dirname(path.resolve(cwd, words[given + 1] ?? ""));
+export function startHint(message: string, { file }: Flags, cwd = process.cwd()): string {
+  const folder = file === undefined ? cwd : path.dirname(path.resolve(cwd, file));
   try {
     const own = recordedServer(folder);
     if (!own || !message.includes(own.apiUrl) || isRunning(own)) return "";

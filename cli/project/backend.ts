@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { makeOwnFolder } from "./ownFolder";
 import { passPhraseVariables } from "./passPhrase";
 import { ownFolder, type Place } from "./place";
 import { readSettings } from "./settings";
@@ -16,6 +17,7 @@ export function backendVariables(
 ): { ownState?: string; variables: NodeJS.ProcessEnv } {
   const ownState = ownStateOf(place, environment);
   if (ownState === undefined) return { variables: {} };
+  makeOwnFolder(place.folder);
   const passPhrase = passPhraseVariables(place, environment);
   fs.mkdirSync(ownState, { recursive: true, mode: 0o700 });
   return {

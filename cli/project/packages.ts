@@ -6,12 +6,13 @@ import { cacheFolder } from "../../processes/cacheFolder";
 import { PrefectError } from "../../provider/api/errors";
 import { agrees, canAsk } from "../terminal/question";
 import { say } from "../terminal/say";
+import { eksUse } from "./eksUse";
 import { installed } from "./installed";
 import { npm } from "./npm";
 import { ownFolder } from "./place";
 
 /** This very copy of the package. */
-export const running = path.resolve(__dirname, "..", "..", "..");
+const running = path.resolve(__dirname, "..", "..", "..");
 /** Where npx, and what pnpm and others have like it, keep packages, and delete them one day. */
 const passing = /[\\/](_npx|dlx(-[^\\/]*)?)[\\/]/;
 export const forEks = Object.keys(peerDependencies);
@@ -60,8 +61,8 @@ async function keptCopy(): Promise<string> {
 
 /** The copy, or one with the packages of EKS where the YAML needs them in the environment and they aren't there. */
 async function withEksPackages(copy: string, needs: Needs): Promise<string> {
-  if (forEks.every((name) => placeOf(name, copy) !== undefined) || !usesEks(needs)) return copy;
-  const kept = path.join(packagesFolder(), `${version}-${ownHash()}-eks`);
+  if (forEks.every((name) => placeOf(name, copy) !== undefined) || eksUse(needs) === undefined) return copy;
+  const kept = eksFolder();
   if (!fs.existsSync(kept)) {
     const wanted = forEks.map((name) => `${name}@${peerDependencies[name] ?? "latest"}`);
     await allow(wanted, kept, needs);
@@ -69,6 +70,16 @@ async function withEksPackages(copy: string, needs: Needs): Promise<string> {
     await installed(kept, (folder) => installWith(folder, wanted));
   }
   return path.join(kept, "node_modules", "meta-prefect");
+}
+
+/** Those packages of EKS that a deploy would have to install first. */
+export function missingForEks(copy = running): string[] {
+  return fs.existsSync(eksFolder()) ? [] : forEks.filter((name) => placeOf(name, copy) === undefined);
+}
+
+/** Where this copy is installed with the packages of EKS, if it hasn't got them itself. */
+export function eksFolder(): string {
+  return path.join(packagesFolder(), `${version}-${ownHash()}-eks`);
 }
 
 async function allow(packages: string[], folder: string, { yes }: Needs): Promise<void> {
@@ -96,19 +107,6 @@ async function installWith(folder: string, packages: string[]): Promise<void> {
   }
 }
 
-/** Whether a deployment of the environment runs on EKS. What is wrong in the file, the program says. */
-export function usesEks({ file, env }: Pick<Needs, "file" | "env">): boolean {
-  if (!/eks_?dask_?deployer/i.test(fs.readFileSync(file, "utf8"))) return false;
-  const { readFile } = require("../../recipes/yaml/reader") as typeof import("../../recipes/yaml/reader");
-  const { deploymentsIn } =
-    require("../../recipes/yaml/environments") as typeof import("../../recipes/yaml/environments");
-  try {
-    return deploymentsIn(readFile(file, []), env).some(({ recipe }) => recipe === "eks_dask_deployer");
-  } catch {
-    return false;
-  }
-}
-
 function packagesFolder(): string {
   return cacheFolder("packages");
 }
@@ -121,7 +119,7 @@ function ownHash(): string {
 }
 
 /** The folder of a package that a file of another would load. */
-export function placeOf(name: string, from: string): string | undefined {
+function placeOf(name: string, from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
     const place = path.join(folder, "node_modules", name);
     if (fs.existsSync(path.join(place, "package.json"))) return fs.realpathSync(place);

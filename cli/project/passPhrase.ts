@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { PrefectError } from "../../provider/api/errors";
 import { madeOnce } from "./madeOnce";
-import { ownFolder, type Place, settingsFile, stackName, usualStack } from "./place";
+import { ownFolder, type Place, settingsFile, usualStack } from "./place";
 import { readSettings } from "./settings";
 
 /** How many random bytes a pass phrase is made of. */
@@ -20,9 +20,9 @@ export function passPhraseVariables(place: Place, environment: NodeJS.ProcessEnv
 }
 
 /** What to do about a stack that is encrypted by a pass phrase which isn't here; undefined where nothing is amiss. */
-export function passPhraseProblem({ folder, manifest, env = usualStack }: Place): string | undefined {
-  const settings = settingsFile({ folder, manifest }, stackName(env));
-  const file = fileIn(folder);
+export function passPhraseProblem(place: Place): string | undefined {
+  const settings = settingsFile(place, place.env ?? usualStack);
+  const file = fileIn(place.folder);
   return fs.existsSync(file) || !isEncrypted(settings) ? undefined : missingText(path.basename(settings), file);
 }
 
@@ -31,7 +31,7 @@ function fileIn(folder: string): string {
 }
 
 /** Whether the settings of a stack say that its secrets are encrypted by a pass phrase. */
-function isEncrypted(settings: string): boolean {
+export function isEncrypted(settings: string): boolean {
   return readSettings(settings).encryptionsalt !== undefined;
 }
 

@@ -78,9 +78,9 @@ function readsYaml(folder: string, manifest: string): boolean {
   );
 }
 
-/** Pulumi's settings of a stack, which have the ending of the project's. */
-export function settingsFile({ folder, manifest = "Pulumi.yaml" }: Pick<Place, "folder" | "manifest">, stack: string) {
-  return path.join(folder, `Pulumi.${stack}${path.extname(manifest)}`);
+/** Pulumi's settings of a stack, whose file has the ending of the project's. */
+export function settingsFile({ folder, manifest = "Pulumi.yaml" }: Place, stack: string): string {
+  return path.join(folder, `Pulumi.${stackName(stack)}${path.extname(manifest)}`);
 }
 
 /** The stack's own name, before which those of organization and project may stand. */

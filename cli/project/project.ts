@@ -7,7 +7,7 @@ import { recordedServer } from "../localServer/localServer";
 import { backendVariables } from "./backend";
 import { ensureManifest } from "./manifest";
 import { linkAt } from "./packages";
-import { findPlace, ownFolder, stackName, usualStack } from "./place";
+import { findPlace, ownFolder, stackName } from "./place";
 import { writeProgram } from "./program";
 import { pathWithPulumi } from "./pulumiCli";
 import { checkSystem } from "./system";
@@ -28,8 +28,22 @@ export interface Project {
   variables: NodeJS.ProcessEnv;
 }
 
-/** Finds the project, and makes what a YAML needs to be one. */
-export async function openProject(flags: Flags & { yes?: boolean }, environment = process.env): Promise<Project> {
+interface OpeningFlags extends Flags {
+  /** Whether a question is answered already. */
+  yes?: boolean;
+}
+
+/** Finds the project with what its program needs, for what runs the program or its resources' code. */
+export async function openProject(flags: OpeningFlags, environment = process.env): Promise<Project> {
+  const project = await openStack(flags, environment);
+  const { folder, file, env, variables } = project;
+  if (file === undefined || env === undefined) return project;
+  await writeProgram(folder, { file, env, yes: flags.yes });
+  return { ...project, variables: { ...variables, PATH: withThisNode(variables.PATH ?? "", folder) } };
+}
+
+/** Finds the project, for what needs no more of it than state and settings: of its program nothing is made, linked or installed. */
+export async function openStack(flags: OpeningFlags, environment = process.env): Promise<Project> {
   checkSystem();
   const found = findPlace(flags, process.cwd(), environment);
   const { folder, file } = found;
@@ -47,10 +61,6 @@ export async function openProject(flags: Flags & { yes?: boolean }, environment 
     ...ownServer(folder, environment),
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
-  if (file !== undefined) {
-    await writeProgram(folder, { file, env: env ?? usualStack, yes: flags.yes });
-    variables.PATH = withThisNode(PATH, folder);
-  }
   const backend = backendVariables({ folder, file, manifest, env }, variables);
   return { folder, file, manifest, env, ownState: backend.ownState, variables: { ...variables, ...backend.variables } };
 }

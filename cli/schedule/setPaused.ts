@@ -8,7 +8,7 @@ import { nothing } from "../../provider/api/shape";
 import type { Flags } from "../flags";
 import { chosenDeployment } from "../project/chosenDeployment";
 import { deploymentOnServer } from "../project/deploymentOnServer";
-import { openProject, type Project } from "../project/project";
+import { openStack, type Project } from "../project/project";
 import { stackClient } from "../project/stackClient";
 import { type StackDeployment, stackDeployments } from "../project/stackState";
 import { variableLine } from "../project/variableLine";
@@ -20,7 +20,7 @@ import { isAtRest, type Obstacle, obstacle } from "./obstacle";
  * program says something of it, nothing is done.
  */
 export async function setPaused(flow: string, toPause: boolean, flags: Flags): Promise<void> {
-  const project = await openProject(flags);
+  const project = await openStack(flags);
   const [deployments, client] = await Promise.all([stackDeployments(project), stackClient(project)]);
   const chosen = chosenDeployment(flow, deployments, project);
   const name = `${chosen.flowName}/${chosen.name}`;

@@ -16,7 +16,7 @@ export function checkAnswerable(command: string, yes: boolean | undefined): void
 /** Asks a question whose answer is yes or no; no is what Return means. @throws Interrupted at Ctrl-C */
 export async function agrees(question: string): Promise<boolean> {
   const { confirm } = await import("@inquirer/prompts");
-  return answered(confirm({ message: question, default: false }, { output: process.stderr }));
+  return answered(confirm({ message: visible(question), default: false }, { output: process.stderr }));
 }
 
 /** The same, where the answer may have been given. @throws UsageError when it hasn't, and there is nobody to ask */
@@ -30,7 +30,7 @@ export async function isAgreed(question: string, yes: boolean | undefined): Prom
 export async function chosen<Value>(question: string, choices: { name: string; value: Value }[]): Promise<Value[]> {
   const { checkbox } = await import("@inquirer/prompts");
   const shown = choices.map(({ name, value }) => ({ name: visible(name), value, checked: true }));
-  return answered(checkbox({ message: question, choices: shown, required: true }, { output: process.stderr }));
+  return answered(checkbox({ message: visible(question), choices: shown, required: true }, { output: process.stderr }));
 }
 
 async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {

@@ -12,11 +12,15 @@ export function sayLines(text: string): void {
 
 let isJsonPrinted = false;
 
-/** Prints the result of a command that was asked for one JSON document; an error that comes after it doesn't make it two. */
+/**
+ * Prints the result of a command that was asked for one JSON document; an error that comes after it doesn't make it two. What would act unseen
+ * is escaped, which JSON has as well.
+ */
 export function printJson(document: unknown): void {
   if (isJsonPrinted) return;
   isJsonPrinted = true;
-  process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  const lines = JSON.stringify(document, undefined, 2).split("\n");
+  process.stdout.write(`${lines.map(visible).join("\n")}\n`);
 }
 
 /** Prints one line of a result; what of it comes from elsewhere has been through `visible`. */

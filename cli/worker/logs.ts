@@ -4,7 +4,7 @@ import { PrefectError } from "../../provider/api/errors";
 import { visible } from "../../provider/api/visible";
 import { type Flags, withFlags } from "../flags";
 import { checkHere, chosenWorker, isHere } from "../project/chosenWorkers";
-import { openProject } from "../project/project";
+import { openStack } from "../project/project";
 import { stackState } from "../project/stackState";
 import { print, printJson, say } from "../terminal/say";
 import { tail } from "./tail";
@@ -21,7 +21,7 @@ export const command = withFlags(new Command("logs"))
   .argument("[name]", "the worker, where there are several: <name>, or <work pool>/<name>")
   .addOption(new Option("--follow", "go on with what is written, until Ctrl-C").conflicts("json"))
   .action(async (name: string | undefined, flags: LogsFlags) => {
-    const project = await openProject(flags);
+    const project = await openStack(flags);
     const all = (await stackState(project))?.workers ?? [];
     const worker = chosenWorker(name, name === undefined ? all.filter(isHere) : all, project);
     checkHere(worker);

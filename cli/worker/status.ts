@@ -4,7 +4,7 @@ import { type Flags, withFlags } from "../flags";
 import type { WorkerCondition } from "../health/workerState";
 import { workerStates, type WorkerWithState } from "../health/workerStates";
 import { chosenWorkers } from "../project/chosenWorkers";
-import { openProject, type Project } from "../project/project";
+import { openStack, type Project } from "../project/project";
 import { stackClient } from "../project/stackClient";
 import { stackState, type StackWorker } from "../project/stackState";
 import { type Colours, coloursOf } from "../terminal/colours";
@@ -18,7 +18,7 @@ export const command = withFlags(new Command("status"))
   .description("show how the workers of the stack are")
   .argument("[name]", "one alone: <name>, or <work pool>/<name> where several are called so")
   .action(async (name: string | undefined, flags: Flags) => {
-    const project = await openProject(flags);
+    const project = await openStack(flags);
     const all = (await stackState(project))?.workers ?? [];
     const found = await statesOf(project, chosenWorkers(name, all, project));
     if (flags.json) {

@@ -3,20 +3,35 @@ import * as path from "node:path";
 import type { PrefectClient } from "../../../provider/api/client";
 import { messageOf } from "../../../provider/api/errors";
 import { ownStateOf } from "../../project/backend";
-import { passPhraseProblem } from "../../project/passPhrase";
-import { ownFolder, type Place } from "../../project/place";
+import { isEncrypted, passPhraseProblem } from "../../project/passPhrase";
+import { ownFolder, type Place, settingsFile } from "../../project/place";
 import type { StackState } from "../../project/stackState";
 import { type Finding, problem } from "../finding";
-import { workerStates } from "../workerStates";
+import { workerStates, type WorkerWithState } from "../workerStates";
 
 /** Where the pass phrase is, without which a stack can't be read. */
 export function checkPassPhrase(place: Place, environment: NodeJS.ProcessEnv): Finding {
+  try {
+    return passPhraseFinding(place, environment);
+  } catch (error) {
+    return problem("pass phrase", true, messageOf(error), "mend that file");
+  }
+}
+
+function passPhraseFinding(place: Place, environment: NodeJS.ProcessEnv): Finding {
   const part = "pass phrase";
   if (environment.PULUMI_CONFIG_PASSPHRASE !== undefined || environment.PULUMI_CONFIG_PASSPHRASE_FILE) {
     return { part, level: "ok", found: "that of PULUMI_CONFIG_PASSPHRASE" };
   }
   if (ownStateOf(place, environment) === undefined) {
-    return { part, level: "ok", found: "the affair of the backend" };
+    const stack = place.env ?? environment.PULUMI_STACK;
+    const settings = stack ? settingsFile(place, stack) : undefined;
+    if (settings === undefined || !isEncrypted(settings)) {
+      return { part, level: "ok", found: "the affair of the backend" };
+    }
+    const name = path.basename(settings);
+    const remedy = `set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to that by which ${name} is encrypted`;
+    return problem(part, true, "missing", remedy);
   }
   const missing = passPhraseProblem(place);
   if (missing !== undefined) return problem(part, true, "missing", missing);
@@ -26,6 +41,11 @@ export function checkPassPhrase(place: Place, environment: NodeJS.ProcessEnv): F
   return isOpen
     ? problem(part, false, `${kept} can be read by others`, `chmod 600 ${kept}`)
     : { part, level: "ok", found: kept };
+}
+
+/** Why the settings of the stack couldn't be read. */
+export function settingsFinding(env: string, error: Error): Finding {
+  return problem("settings", true, `those of ${env} can't be read`, messageOf(error));
 }
 
 /** What the backend gave, or why it didn't. */
@@ -38,7 +58,12 @@ export function backendFinding(place: string, env: string, state: StackState | u
 
 /** The workers of the stack, each a finding. */
 export async function checkWorkers(client: PrefectClient | undefined, { workers }: StackState): Promise<Finding[]> {
-  const states = await workerStates(client, workers);
+  let states: WorkerWithState[];
+  try {
+    states = await workerStates(client, workers);
+  } catch (error) {
+    return [problem("workers", true, "the server doesn't say how they are", messageOf(error))];
+  }
   return states.map(({ worker, state: { says, condition } }) => {
     const part = `worker ${worker.args.name}`;
     if (condition === "online" || condition === "running") return { part, level: "ok", found: says };

@@ -28,7 +28,7 @@ describe("the backend of a YAML", () => {
     assert.match(passPhrase, /^[\w-]{43}\n$/);
     backend();
     assert.equal(fs.readFileSync(file, "utf8"), passPhrase);
-    assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), ["passphrase", "state"]);
+    assert.deepEqual(fs.readdirSync(path.dirname(file)).sort(), [".gitignore", "passphrase", "state"]);
   });
 
   it("is the one that a variable, Pulumi.yaml or a login names, whose pass phrases are the person's own affair", () => {
@@ -72,7 +72,7 @@ describe("the backend of a YAML", () => {
     const { folder, backend } = at();
     fs.writeFileSync(path.join(folder, "Pulumi.dev.yaml"), "encryptionsalt: v1:x\n");
     assert.throws(backend, /^PrefectError|Pulumi.dev.yaml is that of a stack that was made elsewhere/);
-    assert.deepEqual(fs.readdirSync(path.join(folder, ".meta-prefect")), []);
+    assert.deepEqual(fs.readdirSync(path.join(folder, ".meta-prefect")), [".gitignore"]);
     assert.ok(at(folder, { env: "prod" }).backend().ownState);
     const [manifest, env] = [path.join(folder, "Pulumi.yml"), "organization/x/team"];
     fs.writeFileSync(path.join(folder, "Pulumi.team.yml"), "encryptionsalt: v1:x\n");

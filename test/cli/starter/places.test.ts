@@ -29,12 +29,13 @@ describe("where a starter is written", () => {
   }
 
   it("is where a project has no program yet, or the one of a YAML", () => {
-    for (const files of [
+    const usual: Record<string, string>[] = [
       {},
       { "Pulumi.yaml": settings },
       { "Pulumi.yaml": `${settings}main: ./\n` },
       { "Pulumi.yml": own },
-    ]) {
+    ];
+    for (const files of usual) {
       const folder = folderWith({ ...files, "package.json": '{ "main": "index.ts" }' });
       assert.equal(programPlace(undefined, folder), path.join(folder, "index.ts"));
     }
