@@ -28,7 +28,7 @@ const runElsewhere: Record<string, string[]> = {
   "docs/guides/workers.md": ["test/engine/daily.test.ts", "test/engine/worker.test.ts", "test/live/worker.test.ts"],
   "docs/reference/command.md": ["test/engine/guides.test.ts", "test/cli/completion/scripts.test.ts"],
   "docs/reference/connection.md": ["test/provider/api/transport.test.ts"],
-  "docs/reference/yaml.md": ["test/recipes/yaml/docs.test.ts"],
+  "docs/reference/yaml.md": ["test/recipes/yaml/docs.test.ts", "test/engine/ownProgram.test.ts"],
   // folders of a bucket, which is no output
   "docs/reference/eks.md": ["test/engine/eksDask.test.ts"],
 };
