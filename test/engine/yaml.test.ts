@@ -10,7 +10,7 @@ const flows = `from prefect import flow
 def add_two_numbers_flow(x: int, y: int = 2):
     return x + y
 `;
-/** The same with what is filled in from the configuration. */
+/** The documented file, with what is filled in from the configuration. */
 const yaml = documented.replace(
   /name: local-run$/m,
   '$&\n        parameters: { x: 1 }\n        job_variables: { env: { TOKEN: "${config:token}" } }',
