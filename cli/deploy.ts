@@ -34,10 +34,10 @@ export const command = withFlags(new Command("deploy"))
     await ensureServer(project, flags.yes);
     const plan = await planned(project, flows, flags);
     if (agreed) refuseMore(plan, agreed, flags);
-    if (plan.isEmpty) return finish(project, plan, flags, []);
+    if (plan.isEmpty) return finish(project, plan, flags, { done: true, deployments: [] });
     if (!flags.yes && !(await agrees(`deploy this to ${project.env ?? "the selected stack"}?`))) {
       say("nothing was done");
-      return;
+      return finish(project, plan, flags, { done: false, deployments: [] });
     }
     const targets = flows.length === 0 ? [] : targetWords(plan.steps.map(({ urn }) => urn));
     const refresh = flags.refresh ? ["--refresh"] : [];
@@ -52,7 +52,7 @@ export const command = withFlags(new Command("deploy"))
     }
     const touched = new Set(changed(outcome).map(({ urn }) => urn));
     say(`done: ${touched.size} ${touched.size === 1 ? "change" : "changes"} made`);
-    finish(project, plan, flags, deployedFlows(present(outcome), touched, project));
+    finish(project, plan, flags, { done: true, deployments: deployedFlows(present(outcome), touched, project) });
     if (flags.detailedExitcode) process.exitCode = changesCode;
   });
 
@@ -81,7 +81,15 @@ function refuseMore({ steps, subject }: Plan, agreed: ReviewedPlan, { refresh }:
   );
 }
 
-function finish(project: Project, plan: Plan, flags: DeployFlags, flows: DeployedFlow[]): void {
-  if (flags.json) printJson({ ...documentOf(project, plan), deployments: flows });
-  else nextSteps(flows, flags).forEach(print);
+/** How a deploy ended. */
+interface Ended {
+  /** Whether what the plan says is done by now, rather than declined. */
+  done: boolean;
+  /** The deployments that were made or changed. */
+  deployments: DeployedFlow[];
+}
+
+function finish(project: Project, plan: Plan, flags: DeployFlags, ended: Ended): void {
+  if (flags.json) printJson({ ...documentOf(project, plan), ...ended });
+  else nextSteps(ended.deployments, flags).forEach(print);
 }

@@ -27,8 +27,7 @@ export const command = withFlags(new Command("destroy"))
     const env = project.env ?? "the selected stack";
     if (state === undefined) {
       say(`nothing to take down: there is no stack ${env}`);
-      if (flags.json) printJson({ env: project.env, folder: project.folder, deleted: [] });
-      return;
+      return finish(project, flags, []);
     }
     const begun = pendingCreations(state);
     sayBegun(begun);
@@ -39,7 +38,7 @@ export const command = withFlags(new Command("destroy"))
     if (objects.length > 0) show(countLine(objects));
     if (!flags.yes && !(await agrees(`take down all of ${env}?`))) {
       say("nothing was done");
-      return;
+      return finish(project, flags, []);
     }
     if (begun.own.length > 0) {
       await takeOver(project, begun.own, flags);
@@ -51,8 +50,12 @@ export const command = withFlags(new Command("destroy"))
     }
     say(`taken down: ${objects.length} objects deleted`);
     await removeStack(project);
-    if (flags.json) printJson({ env: project.env, folder: project.folder, deleted: objects.map(titleOf) });
+    finish(project, flags, objects.map(titleOf));
   });
+
+function finish({ env, folder }: Project, { json }: Flags, deleted: string[]): void {
+  if (json) printJson({ env, folder, deleted });
+}
 
 /** What a stack holds, as what is deleted of it, children first. */
 function deletions(state: Exported | undefined): Step[] {

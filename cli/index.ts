@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import { version } from "../importer/ownPackage";
 import { Interrupted } from "./engine/interruption";
 import { explanation } from "./explanation";
 import type { Flags } from "./flags";
-import { printJson, sayLines } from "./terminal/say";
+import { printJson, say, sayLines } from "./terminal/say";
 import { UsageError } from "./usageError";
 
 /** Each command: what it does, and its file, which is loaded when it is meant. */
@@ -53,7 +54,11 @@ const commands: Record<string, { does: string; load: () => { command: Command } 
 };
 
 const words = process.argv.slice(2);
-const asks = { json: words.includes("--json"), debug: words.includes("--debug") };
+const asks = {
+  json: words.includes("--json"),
+  debug: words.includes("--debug"),
+  follow: words.includes("--follow"),
+};
 
 const program = new Command("meta-prefect")
   .description("Prefect deployments as code")
@@ -92,10 +97,19 @@ program.hook("preAction", (_, command) => {
   flags = command.opts();
 });
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  // whoever reads it, such as head, has enough
-  process.exit();
+/** What writing fails with when whoever reads it, such as `head`, has enough, or the terminal is gone. */
+const unread = ["EPIPE", "EIO"];
+
+// what was begun comes to its end, with its own exit code, whether or not somebody reads how
+process.stderr.on("error", () => undefined);
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (!unread.includes(code ?? "")) {
+    say(`error: standard output can't be written (${message})`);
+    process.once("exit", () => (process.exitCode ||= 1));
+  } else if (asks.follow) {
+    // a log that goes on for ever has no other end
+    process.exit(128 + constants.signals.SIGPIPE);
+  }
 });
 
 program.parseAsync().catch((error: unknown) => {

@@ -45,6 +45,7 @@ export const command = withFlags(new Command("install"))
     }
     if (!flags.yes && !(await agrees(`Write ${starter.file}, by which ${starter.who} restarts what is down?`))) {
       say("nothing was done");
+      if (flags.json) printJson({ file: starter.file, written: false, enabled: false, calls: call.words });
       return;
     }
     fs.mkdirSync(path.dirname(starter.file), { recursive: true });
@@ -52,7 +53,7 @@ export const command = withFlags(new Command("install"))
     say(`wrote ${starter.file}`);
     const isEnabled = starter.enable.length === 0 || (flags.yes ?? (await agrees("Enable it?")));
     if (isEnabled) await enable(starter);
-    if (flags.json) printJson({ file: starter.file, enabled: isEnabled, calls: call.words });
+    if (flags.json) printJson({ file: starter.file, written: true, enabled: isEnabled, calls: call.words });
     else [...(isEnabled ? [] : starter.enable.map(shellLine)), ...starter.then].forEach(print);
   });
 

@@ -43,12 +43,8 @@ export const command = withFlags(new Command("restart"))
     const due = name === undefined ? await down(project, all) : [named(name, all, project)];
     if (due.length === 0) say("nothing to restart");
     else await checkProgram(project, due, flags);
-    for (const question of due.flatMap(questionOf)) {
-      if (await isAgreed(question, flags.yes)) continue;
-      say("nothing was done");
-      return;
-    }
-    const restarted = due.length === 0 ? [] : await restart(project, due, flags);
+    const isMeant = due.length > 0 && (await isAllowed(due, flags));
+    const restarted = isMeant ? await restart(project, due, flags) : [];
     if (flags.json) printJson({ env: project.env, folder: project.folder, restarted });
     else restarted.flatMap(linesOf).forEach(print);
   });
@@ -94,6 +90,16 @@ async function checkProgram(project: Project, due: LocalWorker[], flags: Flags):
         "bring what is deployed up to date first: meta-prefect deploy",
     );
   }
+}
+
+/** Whether what ends with the workers may end; says so where it may not. */
+async function isAllowed(due: LocalWorker[], { yes }: RestartFlags): Promise<boolean> {
+  for (const question of due.flatMap(questionOf)) {
+    if (await isAgreed(question, yes)) continue;
+    say("nothing was done");
+    return false;
+  }
+  return true;
 }
 
 /** What is asked before a worker is ended that has runs under way, as far as this system tells. */

@@ -1,6 +1,17 @@
-import { forInterruptions } from "../support/interrupted";
+import assert from "node:assert/strict";
+import { FolderOfFlows } from "../support/interrupted";
 
-describe("a deploy or destroy that is interrupted", () => {
-  forInterruptions("deploy", ["SIGINT"], [0.6]);
-  forInterruptions("destroy", ["SIGTERM"], [0.6]);
+describe("a deploy and a destroy that are interrupted", () => {
+  it("go on from there, though nobody reads what the command says", async () => {
+    const folder = await FolderOfFlows.create();
+    try {
+      assert.ok(await folder.interrupt("deploy", ["SIGINT"], { said: /created work pool/, later: 0 }));
+      await folder.callUnread("deploy", "--yes");
+      await folder.isDeployed();
+      assert.ok(await folder.interrupt("destroy", ["SIGTERM"], { said: /deleted deployment/, later: 0 }));
+    } finally {
+      await folder.call("destroy", "--yes");
+    }
+    await folder.isTakenDown();
+  });
 });

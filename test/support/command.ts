@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as path from "node:path";
 
-const cli = path.join(__dirname, "../../cli/index.js");
+/** The file of the command. */
+export const cli = path.join(__dirname, "../../cli/index.js");
 
 /** How a command line ended. */
 export interface Ended {

@@ -15,6 +15,7 @@ import { aloneInEachTest, programFolder, registered } from "../../support/eksDas
 import { readable } from "../../support/eksDask/made";
 import type { Json, Registered } from "../../support/registered";
 import { NightlyDeployer } from "../nightlyDeployer";
+import { documented, nightlyModule } from "./documented";
 
 const flows = `from prefect import flow
 @flow
@@ -23,21 +24,6 @@ def add_two_numbers_flow(x: int, y: int = 2):
     return x + y
 @flow(name="Sums of all")
 def sums(): ...
-`;
-
-/** The file of the documentation. */
-const documented = `# meta_prefect.yaml
-name: risk
-deployments:
-  add-two-numbers-flow:
-    - recipe: local_run_deployer
-      variables:
-        name: local-run
-        schedule: { rrule: "FREQ=DAILY;BYDAY=MO,WE,FR,SA", timezone: "US/Pacific" }
-      environments:
-        prod: { recipe: eks_dask_deployer, variables: { schedule: { active: true } } }
-recipes:
-  eks_dask_deployer: { cpu: 0.8, memory: 1.5Gi, dask: { workers: 5 } }
 `;
 
 const write = (name: string, text: string) => {
@@ -78,6 +64,7 @@ describe("deployFromYaml", () => {
   beforeEach(() => {
     process.env.META_PREFECT__FLOWS = "static";
     write("flows.py", flows);
+    write("recipes/nightly.ts", nightlyModule);
   });
 
   const sameInTypeScript = (env: string) => {
@@ -111,7 +98,7 @@ describe("deployFromYaml", () => {
 
   it("gives the deployers, in the order in which their recipes are first used", async () => {
     const text = documented.replace(
-      "recipes:",
+      /^recipes:/m,
       "  Sums of all:\n    - { recipe: eks_dask_deployer, variables: { name: a } }\n    - { recipe: local_run_deployer, variables: { name: b } }\nrecipes:",
     );
     write("meta_prefect.yaml", text);
@@ -463,7 +450,8 @@ describe("deployFromYaml", () => {
     });
 
     it("what a recipe finds wrong with its arguments", async () => {
-      const text = `${documented.replace(/recipe: local_run_deployer/, "recipe: nightly_deployer")}  nightly_deployer:\n    retries: -1\n`;
+      const ofTeam = documented.replace("recipe: local_run_deployer", "recipe: nightly_deployer");
+      const text = ofTeam.replace(/nightly_deployer: \{.*/, "nightly_deployer:\n    retries: -1");
       const said = await refusal(text, "dev", { recipes: { nightly_deployer: NightlyDeployer } });
       assert.equal(
         said,

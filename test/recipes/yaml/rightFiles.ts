@@ -1,19 +1,8 @@
+import { documented } from "./documented";
+
 /** Files with which nothing is wrong, by what is particular to them. */
 export const rightFiles: Record<string, string> = {
-  "the file of the documentation": `
-name: risk
-deployments:
-  add-two-numbers-flow:
-    - recipe: local_run_deployer
-      variables:
-        name: local-run
-        schedule: { rrule: "FREQ=DAILY;BYDAY=MO,WE,FR,SA", timezone: "US/Pacific" }
-      environments:
-        prod: { recipe: eks_dask_deployer, variables: { schedule: { active: true } } }
-recipes:
-  eks_dask_deployer: { cpu: 0.8, memory: 1.5Gi, dask: { workers: 5 } }
-  nightly_deployer: { module: ./recipes/nightly, retries: 3 }
-`,
+  "the file of the documentation": documented,
   "no deployment at all": "deployments: {}",
   "names in snake_case": `
 deployments:
