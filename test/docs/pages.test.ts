@@ -222,8 +222,7 @@ describe("the documentation", () => {
   it("has a test for each command that it shows, and for what is printed", () => {
     const folder = path.join(root, "test", "engine");
     const tests = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), "utf8"));
-    const isTyped = ({ file }: Page) =>
-      tests.some((text) => text.includes(`"${file}"`) && text.includes(".follow("));
+    const isTyped = ({ file }: Page) => tests.some((text) => text.includes(`"${file}"`) && text.includes(".follow("));
     const untested = pages.flatMap((page) => {
       const done = doneElsewhere[page.file];
       const undone = done === undefined && isTyped(page) ? [] : saidBy(page).filter((line) => !done?.[line]);

@@ -22,7 +22,10 @@ describe("a reader who types a page", () => {
 
   it("stops at the first line that fails, although dots stand for what it says", async () => {
     const lines = ["echo a", "echo it fails && false", "echo never"];
-    await assert.rejects(follow(block("sh", ...lines) + block("text", "...", "a")), /:2: ended with 1\na\nit fails\n\n/);
+    await assert.rejects(
+      follow(block("sh", ...lines) + block("text", "...", "a")),
+      /:2: ended with 1\na\nit fails\n\n/,
+    );
   });
 
   it("misses the command of a text that none prints", async () => {
