@@ -187,7 +187,7 @@ describe("the documentation", () => {
     }
     assert.ok(programs.size > 10);
     assert.deepEqual(problemsOf(programs, asInTutorial), []);
-  }).timeout(60_000);
+  });
 
   it("shows YAML and JSON in which nothing is wrong", () => {
     const folder = temporaryFolder();
