@@ -20,6 +20,13 @@ describe("a reader who types a page", () => {
     await assert.rejects(follow(block("sh", "echo a") + block("text", "b")), /page\.md:2 prints otherwise:\na$/m);
   });
 
+  it("overlooks what only tells that something takes long", async () => {
+    const lines = ["deploying", "  ... deploying: 1 of 2; creating a (30 s)", "  ... 40 s", "done"];
+    await follow(
+      block("sh", `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(" ")}`) + block("text", "deploying", "done"),
+    );
+  });
+
   it("stops at the first line that fails, although dots stand for what it says", async () => {
     const lines = ["echo a", "echo it fails && false", "echo never"];
     await assert.rejects(

@@ -182,7 +182,7 @@ const masks: [RegExp, string][] = [
   [/ {2,}/g, "  "],
 ];
 
-/** Lines without what differs from one time to the next. */
+/** Lines without what differs from one time to the next; what tells every now and then that something takes long isn't among them. */
 function masked(text: string): string[] {
   const run = /\brun "([a-z]+-[a-z]+)"/.exec(text)?.[1];
   let plain = run === undefined ? text : text.replaceAll(run, "<run>");
@@ -190,7 +190,7 @@ function masked(text: string): string[] {
   const lines = plain
     .split("\n")
     .map((line) => line.trimEnd())
-    .filter((line) => line !== "" && !/^ {2}\.\.\. <span>$/.test(line));
+    .filter((line) => line !== "" && !/^ {2}\.\.\. (.* \()?<span>\)?$/.test(line));
   return inAnyOrder(lines);
 }
 
