@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import { isEqual } from "../provider/api/json";
 import type { Json } from "../provider/engine/kind";
 import { perProgram } from "../provider/program/perProgram";
-import { hasEngine } from "../provider/program/program";
+import { hasEngine, stackName } from "../provider/program/program";
+import { readOfState } from "../provider/program/stateReads";
 import { completeSchedules } from "../provider/schedule/completion";
 import { forecasts, type ScheduleForecast } from "../provider/schedule/forecast";
 import type { DeploymentPlan } from "./builder";
@@ -57,6 +57,5 @@ function isForecast(value: object): value is DeploymentForecast {
 /** The outputs of the stack's last `pulumi up`, which the engine reads for stack references as well. */
 const lastOutputs = perProgram(async (): Promise<unknown> => {
   if (!hasEngine()) return {};
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  return ((await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: unknown }).outputs;
+  return (await readOfState("pulumi:pulumi:readStackOutputs", { name: stackName() })).outputs;
 });

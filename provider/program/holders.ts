@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { AnyKind, Json } from "../engine/kind";
 import { perProgram } from "./perProgram";
 import { stackName } from "./program";
+import { readOfState } from "./stateReads";
 
 /** A resource in the stack's state. */
 interface Recorded {
@@ -11,12 +11,8 @@ interface Recorded {
 
 /** The resources in the stack's state, by URN; the engine reads them for stack references as well. */
 export const resourcesOfStack = perProgram(async (): Promise<ReadonlyMap<string, Recorded>> => {
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
-    stackName: stackName(),
-  })) as {
-    outputs?: Record<string, Recorded>;
-  };
-  return new Map(Object.entries(outputs ?? {}));
+  const { outputs } = await readOfState("pulumi:pulumi:readStackResourceOutputs", { stackName: stackName() });
+  return new Map(Object.entries((outputs ?? {}) as Record<string, Recorded>));
 });
 
 /** What the type token of each Prefect object begins with. */

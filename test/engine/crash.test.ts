@@ -5,8 +5,20 @@ import type { FlowRunResponse } from "../../provider/api/prefect";
 import { metaPrefect } from "../support/command";
 import { Crashing, mixedProgram } from "../support/crashed";
 import { prefectClient } from "../support/environment";
+import { type CodeBlock, Page } from "../support/page";
+import { Reader } from "../support/reader";
 
 let counter = 0;
+
+const page = new Page("docs/explanation/interruptions.md");
+
+/** Types what the page says below a heading. */
+function typed({ project }: Crashing, heading: string): Promise<void> {
+  const instead = { "pulumi cancel": "pulumi cancel --yes", "pulumi up": "pulumi up --yes --skip-preview" };
+  const isMeant = (block: CodeBlock) => block.heading === heading;
+  assert.ok(page.blocks.some(isMeant), heading);
+  return Reader.at(project.folder, project.env).follow(page, instead, isMeant);
+}
 
 describe("pulumi up that is killed between a request and its checkpoint", () => {
   let client: PrefectClient;
@@ -31,8 +43,7 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
         assert.ok(await crashing.kill(({ method, path: at }) => method === "POST" && path.test(at), "up"));
         assert.notDeepEqual(crashing.intents, []);
         assert.doesNotMatch(crashing.intents.join(), /hunter/);
-        await crashing.cancel();
-        await project.up();
+        await typed(crashing, "`pulumi up` was killed");
         assert.deepEqual(await project.preview("--refresh"), []);
         assert.equal((await automations([`${name}-automation`])).length, 1);
         assert.equal((await automations([`${name}-other-flow/${name}-nightly__automation_1`])).length, 1);
@@ -156,8 +167,7 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
         new RegExp(`variable "${name}-variable" already exists.*It is just what this program asks for`, "s"),
       );
       assert.match(message, /`pulumi config set prefect:recover true`/);
-      await project.pulumi("config", "set", "prefect:recover", "true");
-      await project.up();
+      await typed(crashing, "It was killed on another machine");
       assert.deepEqual(await project.preview("--refresh"), []);
     } finally {
       await project.destroy();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
@@ -43,6 +44,8 @@ const yaml = (tag: string) => `deployments:
         paused: false
         schedule: { cron: "0 3 * * *", active: true }
 `;
+
+const cli = path.join(__dirname, "../../cli/index.js");
 
 interface WorkerDocument {
   name: string;
@@ -135,7 +138,6 @@ describe("the daily words of the command", () => {
       );
       assert.match(said, /^run "[\w-]+" of talk\/hourly-dev: Completed, ended \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/m);
       assert.match(said, /^ {2}page {2}http:\/\/\S+\/runs\/flow-run\//m);
-      const cli = path.join(__dirname, "../../cli/index.js");
       const shell = `'${process.execPath}' '${cli}' logs talk/hourly | head -1`;
       const first = await promisify(execFile)("/bin/sh", ["-c", shell], { cwd: folder, env });
       assert.equal(first.stdout, `${printed.split("\n")[0]}\n`);
@@ -230,6 +232,12 @@ describe("the daily words of the command", () => {
       assert.equal(log.printed.split("\n").length, 201);
       assert.match(log.printed, /line 249 \\u001b\[2J$/m);
       assert.doesNotMatch(log.printed, /\u001b/);
+      const following = spawn(process.execPath, [cli, "worker", "logs", name, "--follow"], { cwd: folder, env });
+      const [followed] = (await once(following.stdout, "data")) as [Buffer];
+      assert.equal(following.exitCode, null);
+      following.kill("SIGINT");
+      assert.ok(log.printed.startsWith(followed.toString().split("\n")[0] ?? ""));
+      await once(following, "exit");
     });
 
     it("that is named is restarted, after a question where runs are under way, which end with it", async () => {

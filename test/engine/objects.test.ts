@@ -4,7 +4,9 @@ import { type PrefectServer, startPrefectServer, stopPrefectServer } from "../..
 import type { PrefectClient } from "../../provider/api/client";
 import { nothing } from "../../provider/api/shape";
 import { prefectClient, prefectServer, temporaryFolder, tools } from "../support/environment";
+import { Page } from "../support/page";
 import { PulumiProject } from "../support/pulumiProject";
+import { Reader } from "../support/reader";
 
 type Json = Record<string, unknown>;
 
@@ -178,6 +180,21 @@ describe("all kinds in one program", () => {
     const said = await other.failure("preview");
     assert.match(said, /property adopt .*exists with type "process", not "docker", which can't be changed/);
     assert.doesNotMatch(said, /\n\s+at .*:\d+:\d+/);
+
+    // what docs/guides/taking-over.md shows, of a pool whose name no other test has
+    const { blocks } = new Page("docs/guides/taking-over.md");
+    const [example = "", shown = ""] = ["ts", "text"].map((language) =>
+      blocks.find((block) => block.language === language)?.text.replaceAll('"etl"', '"taken-over"'),
+    );
+    await client.post("/work_pools/", { name: "taken-over", type: "process", concurrency_limit: 2 });
+    const names = Array.from({ length: 12 }, (_, i) => `taken_over_${i}`);
+    await Promise.all(names.map((name) => client.post("/variables/", { name, value: 1 })));
+    other.program = `
+      const { Variable, WorkPool } = require("meta-prefect");
+      ${example}
+      for (const name of ${JSON.stringify(names)}) new Variable(name, { value: 1, adopt: true });`;
+    const told = await other.pulumi("preview");
+    for (const line of shown.trimEnd().split("\n")) assert.ok(told.includes(line), told);
   });
 
   it("are never looked for on another server, unless the stack is deliberately moved", async () => {
@@ -204,7 +221,11 @@ describe("all kinds in one program", () => {
       assert.equal(await client.find("/variables/name/region_all").then((found) => found !== undefined), true);
       await project.pulumi("config", "set", "prefect:movedFrom", first);
       assert.match(await project.failure("preview"), /run `pulumi up --refresh --run-program` once to move there/);
-      await project.up("--refresh", "--run-program");
+      await Reader.at(project.folder, project.env).follow(new Page("docs/guides/moving.md"), {
+        "http://old-server:4200/api": first,
+        "http://new-server:4200/api": second.apiUrl,
+        "pulumi up": "pulumi up --yes --skip-preview",
+      });
       assert.deepEqual(await project.preview("--refresh"), []);
       // what was on the first server is still there
       assert.notEqual(await client.find("/variables/name/region_all"), undefined);

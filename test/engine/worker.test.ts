@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { isRunning, type ProcessIdentity } from "../../processes/localProcess";
 import type { PrefectClient } from "../../provider/api/client";
 import { metaPrefect } from "../support/command";
 import { prefectClient } from "../support/environment";
+import { Page } from "../support/page";
 import { PulumiProject } from "../support/pulumiProject";
+import { compare } from "../support/reader";
 
 const pool = `watched-${process.pid}`;
 const program = (args: object) => `
@@ -66,12 +69,19 @@ describe("pulumi up of a worker", () => {
     assert.deepEqual(warnings(await project.pulumi("preview", "--expect-no-changes")), []);
   });
 
-  it("doesn't warn of one that a change starts again", async () => {
+  it("doesn't warn of one that a change starts again, and its log tells that as docs/guides/workers.md shows it", async () => {
     await killed();
     project.program = program({ limit: 2 });
     assert.deepEqual(warnings(await project.pulumi("preview")), []);
+    project.env.NPM_TOKEN = "hunter2";
     assert.deepEqual(warnings(await project.up()), []);
     assert.ok(isRunning(await worker()));
+    const shown = new Page("docs/guides/workers.md").blocks.find(({ language }) => language === "text")?.text ?? "";
+    const said = fs.readFileSync((await worker()).logFile, "utf8").match(/^.* \| meta-prefect \| .*$/gm) ?? [];
+    const [start = "", names = ""] = shown.replace("/flows/", "/test/").trimEnd().split("; not inherited: ");
+    const [begun = "", left = ""] = said.at(-1)?.split("; not inherited: ") ?? [];
+    compare(start, begun, "docs/guides/workers.md");
+    for (const name of names.split(", ")) assert.ok(left.split(", ").includes(name), left);
   });
 
   it("is what meta-prefect worker restart has done to the one that is down, and to no other", async () => {

@@ -26,6 +26,7 @@ import {
   variables,
 } from "../support/eksDask/deployed";
 import { temporaryFolder } from "../support/environment";
+import { Page } from "../support/page";
 
 const needs: FlowNeeds = {
   cpu: 0.8,
@@ -100,6 +101,14 @@ describe("what a flow says of itself", () => {
       'info: deployment "nightly-dev": @kubernetes cpu 0.8, memory 1.5Gi; @dask 5 workers; @versioneer version git v1; ' +
         "@tags_resolver tags finance, own, as flows.py:my_flow says",
     ]);
+  });
+
+  it("is said as docs/guides/decorators.md shows it", async () => {
+    known({ needs: { cpu: 0.8, memory: "1.5Gi", dask: { workers: 5 } } });
+    await onEks({}, { dask: { workers: 1 } });
+    const shown = new Page("docs/guides/decorators.md").blocks.find(({ language }) => language === "text")?.text ?? "";
+    const here = shown.trimEnd().replace("nightly-prod", "nightly-dev").replace("complex_eks_dask_flow", "my_flow");
+    assert.deepEqual(said, [`info: ${here}`]);
   });
 
   it("gives way to the deployment, each by itself", async () => {

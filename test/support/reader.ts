@@ -12,8 +12,6 @@ export class Reader {
   /** The folders that the reader has been in. */
   private readonly visited = new Set<string>();
   private env: NodeJS.ProcessEnv;
-  /** How the last lines ended that did so with an error. */
-  private failed = "";
 
   private constructor(env: NodeJS.ProcessEnv) {
     this.env = env;
@@ -41,6 +39,13 @@ export class Reader {
     return reader;
   }
 
+  /** Who reads on in a folder that is there already. */
+  static at(folder: string, env: NodeJS.ProcessEnv): Reader {
+    const reader = new Reader(env);
+    reader.folder = folder;
+    return reader;
+  }
+
   /** A file of the reader's, by its path below the present folder. */
   write(file: string, text: string): void {
     const place = path.join(this.folder, file);
@@ -61,7 +66,7 @@ export class Reader {
 
   /**
    * Does what a page says, block by block: writes the files that it shows, types the lines of its shell, and compares what is printed
-   * with the text block that follows.
+   * with the text block that follows. Each line has to end well; where one doesn't, the page says so, as by `|| echo "exit code $?"`.
    *
    * @param instead command lines that are done otherwise, since what they fetch isn't published or takes minutes, by what is done
    * @param isRead whether a block is read; every one, unless it is given
@@ -80,6 +85,8 @@ export class Reader {
         await this.typed(page, block, isShown ? next.text : undefined, instead);
       } else if (block.file !== undefined) {
         this.write(block.file.replace(/,.*/, ""), block.text);
+      } else if (block.language === "text") {
+        assert.equal(page.blocks[index - 1]?.language, "sh", `${page.file}:${block.line}: no command prints this`);
       }
     }
   }
@@ -93,11 +100,9 @@ export class Reader {
     const place = `${page.file}:${block.line}`;
     let text = block.text;
     for (const [line, other] of Object.entries(instead)) text = text.replace(line, () => other);
-    const { code, printed } = await this.type(text);
-    if (shown === undefined) assert.equal(code, 0, `${place}: ended with ${code}\n${printed}`);
-    else compare(shown, printed, `${place}${this.failed}`);
-    // what a page shows by dots may be an error, which tells why the next lines do something else
-    this.failed = code === 0 ? "" : ` (before it ${place} ended with ${code}: ${printed})`;
+    const { code, printed } = await this.type(`set -e\n${text}`);
+    assert.equal(code, 0, `${place}: ended with ${code}\n${printed}`);
+    if (shown !== undefined) compare(shown, printed, place);
   }
 
   /** Takes down what is deployed and ends what is running, where the page hasn't come to that. */
@@ -177,7 +182,7 @@ const masks: [RegExp, string][] = [
   [/ {2,}/g, "  "],
 ];
 
-/** Lines without what differs from one time to the next. */
+/** Lines without what differs from one time to the next; what tells every now and then that something takes long isn't among them. */
 function masked(text: string): string[] {
   const run = /\brun "([a-z]+-[a-z]+)"/.exec(text)?.[1];
   let plain = run === undefined ? text : text.replaceAll(run, "<run>");
@@ -185,7 +190,7 @@ function masked(text: string): string[] {
   const lines = plain
     .split("\n")
     .map((line) => line.trimEnd())
-    .filter((line) => line !== "" && !/^ {2}\.\.\. <span>$/.test(line));
+    .filter((line) => line !== "" && !/^ {2}\.\.\. (.* \()?<span>\)?$/.test(line));
   return inAnyOrder(lines);
 }
 
