@@ -46,8 +46,7 @@ export function checkAll(file: WrittenFile): void {
 
 function mistakesIn(file: WrittenFile, env: string): Mistake[] {
   const names = new Map<string, Span>();
-  return deploymentsIn(file, env).flatMap((one) => {
-    if (one.lacks && isLeftOpen(one.lacks, env)) return [];
+  return deploymentsFor(file, env).flatMap((one) => {
     const data = filled(one.variables, deploymentRules, unfilled) as Json;
     const found = mistakesOf(one, data);
     const span = one.variables.entries.get("name")?.value.span;
@@ -62,9 +61,15 @@ function mistakesIn(file: WrittenFile, env: string): Mistake[] {
   });
 }
 
-/** Whether a deployment is for environments that the file names: that it lacks something in others is a mistake where one is asked for. */
-function isLeftOpen({ onlyRightIn, isUnsaid }: Lack, env: string): boolean {
-  return isUnsaid && onlyRightIn.length > 0 && (env === anyOther || isPattern(env));
+/**
+ * The deployments to check in an environment: not those that are for others, which the file names. That they lack something is a mistake
+ * where an environment that the file doesn't name is asked for.
+ */
+function deploymentsFor(file: WrittenFile, env: string): EnvironmentDeployment[] {
+  const isUnnamed = env === anyOther || isPattern(env);
+  return deploymentsIn(file, env).filter(
+    ({ lacks }) => !(isUnnamed && lacks?.isUnsaid && lacks.onlyRightIn.length > 0),
+  );
 }
 
 /** The name of its flow, as far as the file tells. */
@@ -82,7 +87,7 @@ function textIn(tree: Tree | undefined): unknown {
 
 /** Notes the flows that aren't found, or not once, in any of the environments. */
 export function checkFlows(file: WrittenFile, flows: FlowEntrypoints): void {
-  for (const one of [anyOther, ...environmentsOf(file)].flatMap((env) => deploymentsIn(file, env))) {
+  for (const one of [anyOther, ...environmentsOf(file)].flatMap((env) => deploymentsFor(file, env))) {
     const { entries } = one.variables;
     const [entrypoint, path] = ["entrypoint", "path"].map((key) => textIn(entries.get(key)?.value));
     if (entrypoint !== undefined || path === unknown) continue;

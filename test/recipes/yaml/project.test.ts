@@ -72,6 +72,10 @@ describe("a meta_prefect.yaml without a program", () => {
       () => recipeIn("staging"),
       /:3:7: a deployment of flow "sums" has no recipe in environment "staging", only in dev, pr-\*, prod; deploy to one of these, name one, such as recipe: local_run_deployer, or leave it out elsewhere by environments: \{ "\*": false \}/,
     );
+    const label =
+      "  label:\n    - environments: { dev: { recipe: local_run_deployer, variables: { name: l, entrypoint: flows/f.py:sums } } }\n";
+    of(`    - { recipe: local_run_deployer, variables: { name: n } }\n${label}`);
+    assert.equal(recipeIn("dev").length, 2);
     of(`    - { recipe: local_run_deployer, environments: { dev: { variables: { name: n } } } }\n`);
     assert.deepEqual(recipeIn("dev"), [["local_run_deployer", "n"]]);
     assert.throws(() => recipeIn("other"), /has no name in environment "other", only in dev; /);
