@@ -29,7 +29,7 @@ export interface RecipeDeployment
   path?: string;
   /** The work pool in which it runs, or the pool's name. @default the recipe's */
   workPoolName?: pulumi.Input<string> | WorkPool;
-  /** Its only schedule; the same as `schedules` with one entry. */
+  /** Its only schedule; the same as `schedules` with one entry. Those of `LocalRunDeployer` are paused unless they say `active: true`. */
   schedule?: ScheduleArgs;
 }
 
@@ -52,10 +52,7 @@ export interface DeploymentPlan extends RecipeDeployment {
   codeFolder?: string;
   /** Where the flow is below `codeFolder`, when the entrypoint is a module that takes the flow from there. */
   codeEntrypoint?: string;
-  /**
-   * What the Python file says of the flow: for the builders after the one that says `codeFolder`, and only if the file can be read and no
-   * `parameterOpenapiSchema` is given.
-   */
+  /** What the Python file says of the flow: for the builders after the one that says `codeFolder`, and only if the file can be read. */
   facts?: FlowFacts;
   /** What becomes of what the flow says of itself; builders that have a use for it say so by `heeding`. */
   heeded?: Heeded;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Deployment } from "../provider/kinds/deployment/deployment";
 import { Worker } from "../provider/kinds/worker/worker";
 import { defaultFlowName } from "../provider/program/flows/flowFacts";
-import { describedByFlow } from "../provider/program/flows/readHere";
+import { type Described, describedByFlow } from "../provider/program/flows/readHere";
 import { programError } from "../provider/program/programError";
 import { programFolder } from "../provider/program/programFolder";
 import type { BuildContext, DeploymentBuilder, DeploymentPlan, RecipeDeployment } from "./builder";
@@ -190,20 +190,22 @@ function deploy(name: string, plan: SettledPlan, opts: pulumi.CustomResourceOpti
     dask: ____,
     ...given
   } = plan;
-  const flowName = given.flowName ?? defaultFlowName(given.entrypoint);
-  if (given.parameterOpenapiSchema !== undefined || codeFolder === undefined) {
-    return new Deployment(name, { ...given, flowName }, opts, { failures, writtenAs, ...written });
-  }
-  const { hints, ...found } = describedByFlow(codeFolder, codeEntrypoint, given.parameters);
+  const usual = defaultFlowName(given.entrypoint);
+  const { hints, ...found }: Described =
+    codeFolder === undefined ? { hints: {} } : describedByFlow(codeFolder, codeEntrypoint, given);
+  const flowName = given.flowName ?? found.flowName ?? usual;
+  // earlier releases didn't read a flow whose schema was given, and another name of the flow would replace what they deployed
+  const hasFormer = given.flowName === undefined && given.parameterOpenapiSchema !== undefined && flowName !== usual;
   return new Deployment(
     name,
-    {
-      ...given,
-      flowName: given.flowName ?? found.flowName ?? flowName,
-      description: given.description ?? found.description,
-      parameterOpenapiSchema: found.parameterOpenapiSchema,
-    },
+    { ...given, ...found, flowName, description: given.description ?? found.description },
     opts,
-    { ...hints, failures: [...failures, ...(hints.failures ?? [])], writtenAs, ...written },
+    {
+      ...hints,
+      ...(hasFormer && { formerDefaults: { flowName: usual } }),
+      failures: [...failures, ...(hints.failures ?? [])],
+      writtenAs,
+      ...written,
+    },
   );
 }

@@ -43,8 +43,8 @@ export function built(given: RecipeDeployment, builders: DeploymentBuilder[], co
 /** A plan with the facts of its flow, as soon as it is known where the code lies. Why they can't be read is said of the deployment. */
 function withFacts(plan: SettledPlan): SettledPlan {
   const { codeFolder, codeEntrypoint = plan.entrypoint, facts, parameterOpenapiSchema } = plan;
-  if (facts || codeFolder === undefined || parameterOpenapiSchema !== undefined) return plan;
-  const reading = readOnce(codeFolder, codeEntrypoint);
+  if (facts || codeFolder === undefined) return plan;
+  const reading = readOnce(codeFolder, codeEntrypoint, parameterOpenapiSchema !== undefined);
   return "facts" in reading ? { ...plan, facts: reading.facts } : plan;
 }
 

@@ -6,7 +6,7 @@ export interface RunNeeds {
   cpu?: Quantity;
   /** Memory of each run, such as "1.5Gi"; a number is bytes. @default what the flow's `@kubernetes` says, then the recipe's `memory` */
   memory?: Quantity;
-  /** What differs for it from the recipe's `dask`. */
+  /** What differs for it from the recipe's `dask`. Where the recipe says none, this or the flow's `@dask` has it run on Dask, as with `dask: {}`. */
   dask?: DeploymentDaskArgs;
 }
 

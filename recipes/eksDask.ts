@@ -4,7 +4,7 @@ import { Deployer, type DeployerArgs, type Transform } from "../components/deplo
 import type { KubernetesCluster } from "../components/eks/aws/cluster";
 import type { FlowIdentity } from "../components/eks/aws/flowIdentity";
 import type { DaskOperator } from "../components/eks/dask/daskOperator";
-import { onDask } from "../components/eks/dask/onDask";
+import { onDask, saysDask } from "../components/eks/dask/onDask";
 import type { SharedDaskCluster } from "../components/eks/dask/sharedDaskCluster";
 import { deployerFailures } from "../components/eks/deployerRules";
 import type { EksArgs, EksTransforms } from "../components/eks/eksArgs";
@@ -46,7 +46,7 @@ export class EksDaskDeployer extends Deployer {
   readonly resultStorage: ResultStorage;
   readonly flowIdentity: FlowIdentity;
   readonly worker: KubernetesWorker;
-  /** Undefined without Dask. */
+  /** Undefined when nothing runs on Dask. */
   readonly daskOperator?: DaskOperator;
   /** Undefined unless runs share a Dask cluster. */
   readonly daskCluster?: SharedDaskCluster;
@@ -57,26 +57,38 @@ export class EksDaskDeployer extends Deployer {
     requirePackages(recipe);
     const kept = { protect: opts?.protect, retainOnDelete: opts?.retainOnDelete };
     const infrastructure = eksInfrastructure(name, args, kept);
-    const { region, api, storage, identity, worker, operator, daskCluster } = infrastructure;
-    const pods = podsOf(args, infrastructure);
+    const { region, api, storage, identity, worker, operator, daskCluster, ownDask } = infrastructure;
     const { workPoolName, secretName } = worker;
-    const dask = daskOf(args);
+    const onPods = (given: EksArgs) =>
+      onKubernetes(worker, { cpu: args.cpu, memory: args.memory, ...podsOf(given, infrastructure) });
+    const withDask = { ...args, dask: args.dask ?? {} };
     const builders = [
       ...codeOf(name, args, storage),
       schedules(),
       metadata(),
       persistedResults({ storage, workPoolName, env: { AWS_DEFAULT_REGION: region } }),
-      onKubernetes(worker, { cpu: args.cpu, memory: args.memory, ...pods }),
-      ...(dask ? [onDask({ dask, pods, daskCluster, api, workPoolName, secretName, storage })] : []),
+      eachBy((plan) => onPods(saysDask(plan) ? withDask : args)),
+      onDask({
+        ...{ dask: daskOf(withDask), pods: podsOf(withDask, infrastructure), daskCluster },
+        ...{ whereSaid: args.dask ? undefined : ownDask, api, workPoolName, secretName, storage },
+      }),
     ];
     super("meta-prefect:recipes:EksDaskDeployer", name, args, builders, opts);
     this.cluster = infrastructure.cluster;
     this.resultStorage = storage;
     this.flowIdentity = identity;
     this.worker = worker;
-    this.daskOperator = operator;
+    this.daskOperator = operator ?? this.made(ownDask).operator;
     this.daskCluster = daskCluster;
   }
+}
+
+/** A builder that is another one for some deployments. */
+function eachBy(choose: (plan: DeploymentPlan) => DeploymentBuilder): DeploymentBuilder {
+  return {
+    build: (plan, context) => choose(plan).build(plan, context),
+    requires: (plan, context) => choose(plan).requires?.(plan, context) ?? [],
+  };
 }
 
 function codeOf(name: string, args: EksArgs, storage: ResultStorage): DeploymentBuilder[] {

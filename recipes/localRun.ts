@@ -22,7 +22,7 @@ export const ownRules = { transform: transforms("workPool", "worker") };
 
 /**
  * Deploys flows to the machine that runs `pulumi up`: a process work pool and a worker, shared with the deployers that need the same, and
- * deployments whose code stays where it is. Schedules are paused unless they are given as active, since it is a person's own machine.
+ * deployments whose code stays where it is. Schedules are paused unless they say `active: true`, since it is a person's own machine.
  *
  * @example
  * new LocalRunDeployer("local", {

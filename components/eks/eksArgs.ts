@@ -37,7 +37,7 @@ export interface EksArgs {
   cpu?: Quantity;
   /** Memory of each run's pod. @default no limit */
   memory?: Quantity;
-  /** Runs tasks on Dask. @default tasks run in the flow's own pod */
+  /** Runs tasks on Dask. @default tasks run in the flow's own pod, but for deployments that say some Dask for themselves, by `dask` or `@dask` */
   dask?: DaskArgs;
   /** The worker in the cluster. */
   worker?: KubernetesWorkerArgs;

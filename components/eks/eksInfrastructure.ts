@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Infrastructure } from "../infrastructure";
 import { isExisting, type KubernetesCluster, sharedCluster } from "./aws/cluster";
-import { type FlowIdentity, sharedIdentity } from "./aws/flowIdentity";
+import { flowAccount, type FlowIdentity, sharedIdentity } from "./aws/flowIdentity";
 import { awsRegion } from "./aws/region";
 import { type DaskOperator, sharedOperator } from "./dask/daskOperator";
 import type { DaskArgs, DaskPods } from "./dask/daskSpec";
@@ -28,8 +29,10 @@ export interface EksInfrastructure {
   storage: ResultStorage;
   identity: FlowIdentity;
   worker: KubernetesWorker;
-  /** Undefined without Dask. */
+  /** Undefined when the recipe says no Dask. */
   operator?: DaskOperator;
+  /** What deployments need besides that run on Dask where the recipe says none. */
+  ownDask: Infrastructure<{ operator: DaskOperator; identity: FlowIdentity }>;
   /** Undefined unless runs share a Dask cluster. */
   daskCluster?: SharedDaskCluster;
 }
@@ -49,14 +52,20 @@ export function eksInfrastructure(name: string, args: EksArgs, kept: Kept): EksI
   const cluster = sharedCluster(names.cluster, given, { tags, transform: transform.cluster }, kept);
   const namespace = sharedNamespace(names.base, cluster, names.cluster);
   const storage = sharedStorage(names.base, { ...args.resultStorage, tags, transform: transform.bucket }, kept);
-  const makesDaskClusters = dask !== undefined && dask.shared !== true;
-  const identity = sharedIdentity({ cluster, namespace, storage, makesDaskClusters, tags });
+  const identityOf = (ofDask: boolean) =>
+    sharedIdentity({ cluster, namespace, storage, makesDaskClusters: ofDask, tags });
+  const identity = identityOf(makesDaskClusters(args));
   const worker = sharedWorker(names.base, args.worker, { cluster, namespace, api, transform }, args.apiUrl);
   // stacks that share a cluster that exists know theirs by its name
   const operatorName = slugOf(isExisting(given) ? `${names.home}-${names.cluster}` : names.cluster);
   const operatorArgs = { cluster, install: dask?.installOperator, transform: transform.daskOperator };
-  const operator = dask && sharedOperator(operatorName, operatorArgs, names.cluster);
-  const made = { region, api, cluster, namespace, storage, identity, worker, operator };
+  const operatorOf = () => sharedOperator(operatorName, operatorArgs, names.cluster);
+  const operator = dask && operatorOf();
+  const ownDask = {
+    name: `Dask of single deployments of EksDaskDeployer "${name}"`,
+    make: () => ({ operator: operatorOf(), identity: identityOf(true) }),
+  };
+  const made = { region, api, cluster, namespace, storage, identity, worker, operator, ownDask };
   return {
     ...made,
     daskCluster: dask?.shared ? daskClusterOfAll(`${names.base}-${slugOf(name)}`, args, made) : undefined,
@@ -64,20 +73,25 @@ export function eksInfrastructure(name: string, args: EksArgs, kept: Kept): EksI
 }
 
 /** The pods of a recipe's flows and Dask clusters, but for their environment. */
-export function podsOf(args: EksArgs, { namespace, identity }: Pick<EksInfrastructure, "namespace" | "identity">) {
+export function podsOf(args: EksArgs, { namespace, storage }: Pick<EksInfrastructure, "namespace" | "storage">) {
   // an image of the user's own has what it needs
   const packages = args.image === undefined ? flowPackages(args.dask !== undefined) : [];
   return {
     namespace: namespace.name,
     image: args.image ?? flowImage,
-    serviceAccount: identity.serviceAccountName,
+    serviceAccount: flowAccount(storage, makesDaskClusters(args)),
     packages: [...packages, ...(args.packages ?? [])],
   };
 }
 
-/** What a recipe says of Dask, with what it says of all pods; undefined without Dask. */
-export function daskOf({ cpu, memory, dask }: EksArgs): DaskArgs | undefined {
-  return dask && { cpu, memory, ...dask };
+/** Whether flows make Dask clusters, each its own. */
+function makesDaskClusters({ dask }: EksArgs): boolean {
+  return dask !== undefined && dask.shared !== true;
+}
+
+/** What a recipe says of Dask, with what it says of all pods. */
+export function daskOf({ cpu, memory, dask }: EksArgs): DaskArgs {
+  return { cpu, memory, ...dask };
 }
 
 /** The Dask cluster that the runs of a recipe share. */
@@ -93,7 +107,7 @@ function daskClusterOfAll(
     ...packageEnvironment(packages),
   };
   const env = [...apiEnvironment(api, worker.secretName), ...plainVariables(environment)];
-  const dask = daskOf(args) ?? {};
+  const dask = daskOf(args);
   const daskPods: DaskPods = { ...pods, image: dask.image ?? pods.image, env };
   const dependsOn = pulumi.output(operator?.installed ?? []).apply((installed) => [...installed, identity, worker]);
   return new SharedDaskCluster(name, { cluster, dask, pods: daskPods, dependsOn });

@@ -10,10 +10,11 @@ import * as rules from "../../provider/kinds/shared/rules";
 import { defaultFlowName } from "../../provider/program/flows/flowFacts";
 import { type ScheduleArgs, selectionFailures } from "../../provider/schedule/schedule";
 import { recipes as ours, rulesOf } from "../registry";
-import { deploymentsIn, type EnvironmentDeployment, environmentsOf } from "./environments";
+import { deploymentsIn, type EnvironmentDeployment, environmentsOf, type Lack } from "./environments";
 import { filled, unfilled } from "./filling";
 import type { FlowEntrypoints } from "./flowEntrypoints";
 import { isTemplate } from "./interpolation";
+import { isPattern } from "./overlay";
 import type { WrittenFile } from "./reader";
 import { deploymentRules } from "./rules";
 import type { Mistake, Span } from "./source";
@@ -45,7 +46,7 @@ export function checkAll(file: WrittenFile): void {
 
 function mistakesIn(file: WrittenFile, env: string): Mistake[] {
   const names = new Map<string, Span>();
-  return deploymentsIn(file, env).flatMap((one) => {
+  return deploymentsFor(file, env).flatMap((one) => {
     const data = filled(one.variables, deploymentRules, unfilled) as Json;
     const found = mistakesOf(one, data);
     const span = one.variables.entries.get("name")?.value.span;
@@ -58,6 +59,17 @@ function mistakesIn(file: WrittenFile, env: string): Mistake[] {
     const message = `flow "${one.flow.name}" has two deployments of the name "${data.name}", the first in line ${line}; give one another name`;
     return [...found, { span, message }];
   });
+}
+
+/**
+ * The deployments to check in an environment: not those that are for others, which the file names. That they lack something is a mistake
+ * where an environment that the file doesn't name is asked for.
+ */
+function deploymentsFor(file: WrittenFile, env: string): EnvironmentDeployment[] {
+  const isUnnamed = env === anyOther || isPattern(env);
+  return deploymentsIn(file, env).filter(
+    ({ lacks }) => !(isUnnamed && lacks?.isUnsaid && lacks.onlyRightIn.length > 0),
+  );
 }
 
 /** The name of its flow, as far as the file tells. */
@@ -75,7 +87,7 @@ function textIn(tree: Tree | undefined): unknown {
 
 /** Notes the flows that aren't found, or not once, in any of the environments. */
 export function checkFlows(file: WrittenFile, flows: FlowEntrypoints): void {
-  for (const one of [anyOther, ...environmentsOf(file)].flatMap((env) => deploymentsIn(file, env))) {
+  for (const one of [anyOther, ...environmentsOf(file)].flatMap((env) => deploymentsFor(file, env))) {
     const { entries } = one.variables;
     const [entrypoint, path] = ["entrypoint", "path"].map((key) => textIn(entries.get(key)?.value));
     if (entrypoint !== undefined || path === unknown) continue;
@@ -84,34 +96,35 @@ export function checkFlows(file: WrittenFile, flows: FlowEntrypoints): void {
   }
 }
 
+const remedies: Record<Lack["what"], string> = {
+  recipe: "name one, such as recipe: local_run_deployer",
+  name: "give one, such as variables: { name: nightly }",
+};
+
+/**
+ * What to say of a deployment that lacks something.
+ *
+ * @param env the environment in which it does, where that is one that the file doesn't name
+ */
+export function lacking({ flow }: EnvironmentDeployment, { what, onlyRightIn }: Lack, env?: string): string {
+  const start = `a deployment of flow "${flow.name}" has no ${what}`;
+  if (env === undefined) return `${start}; ${remedies[what]}`;
+  return (
+    `${start} in environment "${env}", only in ${onlyRightIn.join(", ")}; deploy to one of these, ${remedies[what]}, ` +
+    'or leave it out elsewhere by environments: { "*": false }'
+  );
+}
+
 /**
  * What is wrong with a deployment whose variables are these.
  *
  * @param unshown paths, in the notation of JSON pointers, of what is filled in, which may be a credential
  */
-export function mistakesOf(
-  { flow, span, recipe, variables }: EnvironmentDeployment,
-  data: Json,
-  unshown: string[] = [],
-): Mistake[] {
-  if (recipe === undefined) {
-    return [
-      {
-        span,
-        message: `a deployment of flow "${flow.name}" has no recipe; name one, such as recipe: local_run_deployer`,
-      },
-    ];
-  }
-  if (data.name === undefined) {
-    return [
-      {
-        span,
-        message: `a deployment of flow "${flow.name}" has no name; give one, such as variables: { name: nightly }`,
-      },
-    ];
-  }
+export function mistakesOf(one: EnvironmentDeployment, data: Json, unshown: string[] = []): Mistake[] {
+  const { span, recipe, variables, lacks } = one;
+  if (lacks) return [{ span, message: lacking(one, lacks) }];
   const spans = new Map(spansIn(variables, span));
-  return failuresOf(data, Object.hasOwn(ours, recipe), unshown).map(({ property, reason }) => ({
+  return failuresOf(data, recipe !== undefined && Object.hasOwn(ours, recipe), unshown).map(({ property, reason }) => ({
     span: spanOf(spans, property) ?? span,
     message: `${property}: ${withRemedy(withoutSecrets(reason, data, unshown)).replaceAll(hidden, "what is filled in")}`,
   }));

@@ -5,7 +5,7 @@ import { unknown } from "../../provider/api/json";
 import type { Json } from "../../provider/engine/kind";
 import { secretAt } from "../../provider/engine/secrets";
 import { defaultFlowName } from "../../provider/program/flows/flowFacts";
-import { checkFlows, mistakesOf } from "./checked";
+import { checkFlows, lacking, mistakesOf } from "./checked";
 import { deploymentsIn, type EnvironmentDeployment } from "./environments";
 import { type Fill, filled, fitting } from "./filling";
 import { FlowEntrypoints } from "./flowEntrypoints";
@@ -34,9 +34,13 @@ const mostParts = 5;
  */
 export function wantedIn(file: WrittenFile, env: string, fill: Fill, unknowns?: string[]): Wanted[] {
   const flows = new FlowEntrypoints(file.folder);
+  // what a deployment lacks in an environment of the file has been noted
+  const isRight = file.mistakes.areNone;
   checkFlows(file, flows);
   return deploymentsIn(file, env).flatMap((one) => {
-    if (one.recipe === undefined) return [];
+    const { recipe, lacks } = one;
+    if (lacks && isRight) file.mistakes.add(one.span, lacking(one, lacks, env));
+    if (lacks || recipe === undefined) return [];
     const templates = templatesIn(one.variables);
     const wrongIn = (data: unknown) => mistakesOf(one, withoutOutputs(data) as Json, templates.map(secretAt));
     const wrongAt = (data: unknown) => wrongIn(data).map(({ span }) => span);
@@ -50,7 +54,7 @@ export function wantedIn(file: WrittenFile, env: string, fill: Fill, unknowns?: 
     }
     const whole = { ...variables, ...withFlow(variables, one, flows, file) };
     const deployment = writtenAt(whole, writtenOf(one, templates, file)) as unknown as RecipeDeployment;
-    return [{ flow: one.flow.name, recipe: one.recipe, at: one.span, deployment }];
+    return [{ flow: one.flow.name, recipe, at: one.span, deployment }];
   });
 }
 

@@ -267,7 +267,12 @@ describe("a worker", () => {
     const made = await start("recorded");
     fs.writeFileSync(recordOf(made), JSON.stringify({ ...record, host: "another-machine" }));
     // it is online, and nothing says that it was started here
-    await assert.rejects(start("recorded"), /worker "recorded": already exists; set adopt: true/);
+    for (const adopt of [false, true]) {
+      await assert.rejects(
+        start("recorded", { adopt }),
+        /^worker "recorded": is online in the work pool "workers-\d+", and this machine hasn't started it, .*; stop it where it was started/,
+      );
+    }
     await lifecycle.remove(kind, client, made.id, made.outputs);
     const ticks = identity.startTime.split(" ")[1];
     const ofEarlierBoot = {

@@ -19,7 +19,7 @@ import { registeredIn } from "../support/registered";
 const folder = path.join(root, "examples", "laptopToEks");
 const deployment: RecipeDeployment = {
   name: "local-run",
-  entrypoint: "flows.py:add_two_numbers_flow",
+  entrypoint: "elsewhere.py:add_two_numbers_flow",
   path: "flows",
   parameterOpenapiSchema: { type: "object", properties: {} },
 };

@@ -148,15 +148,26 @@ describe("what a flow says of itself", () => {
     assert.deepEqual(only("Deployment", configured).inputs.tags, ["configured", "finance", "own", "env=dev"]);
   });
 
-  it("is mentioned where nothing comes of it: without Dask, with a Dask cluster that is shared, and in another pool", async () => {
+  it("is enough to run on Dask where the recipe says none, unless the deployment does without", async () => {
+    known({ needs: { dask: { workers: 5 } } });
+    const made = await onEks({}, { cpu: 2 });
+    assert.equal(replicas(runner(made)), 5);
+    assert.match(JSON.stringify(runner(made)), /"limits":\{"cpu":"2"/);
+    assert.equal(variables(made).service_account_name, "project-dev-dask-flow");
+    assert.deepEqual(said, ['info: deployment "nightly-dev": @dask 5 workers, as flows.py:my_flow says']);
+    said = [];
+    const without = await onEks({ dask: { enabled: false } });
+    assert.equal(variables(without).env.META_PREFECT__DASK, undefined);
+    assert.equal(variables(without).service_account_name, "project-dev-flow");
+    assert.deepEqual(said, []);
+  });
+
+  it("is mentioned where nothing comes of it: with a Dask cluster that is shared, and in another pool", async () => {
     known({ needs: { dask: { workers: 1 } } });
-    const idle =
-      'info: flow "flows.py:my_flow": @dask 1 worker: nothing comes of it in this recipe, which has no use for it';
-    for (const args of [{}, { dask: { shared: true, workers: 3 } }]) {
-      said = [];
-      assert.equal((await onEks({}, args)).failures, undefined);
-      assert.deepEqual(said, [idle]);
-    }
+    assert.equal((await onEks({}, { dask: { shared: true, workers: 3 } })).failures, undefined);
+    assert.deepEqual(said, [
+      'info: flow "flows.py:my_flow": @dask 1 worker: nothing comes of it in this recipe, which has no use for it',
+    ]);
     said = [];
     known({ needs: { cpu: 1 } });
     await onEks({ workPoolName: "elsewhere" });

@@ -21,7 +21,7 @@ const folder = path.join(root, "examples", "laptopToEks");
 const byHand = { parameterOpenapiSchema: { type: "object", properties: {} } };
 const deployment: RecipeDeployment = {
   name: "local-run",
-  entrypoint: "flows.py:add_two_numbers_flow",
+  entrypoint: "elsewhere.py:add_two_numbers_flow",
   path: "flows",
   ...byHand,
 };
@@ -49,7 +49,7 @@ describe("LocalRunDeployer", () => {
         inputs: {
           name: "local-run-dev",
           flowName: "add-two-numbers-flow",
-          entrypoint: "flows.py:add_two_numbers_flow",
+          entrypoint: "elsewhere.py:add_two_numbers_flow",
           path: flows,
           pullSteps: [{ "prefect.deployments.steps.set_working_directory": { directory: flows } }],
           parameterOpenapiSchema: byHand.parameterOpenapiSchema,
@@ -58,6 +58,7 @@ describe("LocalRunDeployer", () => {
           jobVariables: { env: { META_PREFECT__ENV: "dev" } },
           workPoolName: pool,
         },
+        hints: { staying: ["codeHash", "flowName"] },
       },
       { type: "WorkPool", name: pool, inputs: { name: pool, type: "process" } },
       { type: "Worker", name: worker, inputs: { name: worker, workPoolName: pool } },

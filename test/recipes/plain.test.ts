@@ -12,7 +12,11 @@ import { registeredIn } from "../support/registered";
 
 const folder = path.join(root, "examples", "laptopToEks");
 const byHand = { parameterOpenapiSchema: { type: "object", properties: {} } };
-const deployment: RecipeDeployment = { name: "nightly", entrypoint: "flows/flows.py:add_two_numbers_flow", ...byHand };
+const deployment: RecipeDeployment = {
+  name: "nightly",
+  entrypoint: "flows/elsewhere.py:add_two_numbers_flow",
+  ...byHand,
+};
 const trigger: DeploymentTriggerArgs = { type: "event", posture: "Reactive", expect: ["a"] };
 const step = (directory: string) => ({ "prefect.deployments.steps.set_working_directory": { directory } });
 
@@ -50,7 +54,7 @@ describe("PlainDeployer", () => {
         inputs: {
           name: "nightly",
           flowName: "add-two-numbers-flow",
-          entrypoint: "flows/flows.py:add_two_numbers_flow",
+          entrypoint: "flows/elsewhere.py:add_two_numbers_flow",
           pullSteps: [step(folder)],
           parameterOpenapiSchema: byHand.parameterOpenapiSchema,
           tags: ["a"],
@@ -58,6 +62,7 @@ describe("PlainDeployer", () => {
           jobVariables: { env: { A: "1" } },
           workPoolName: "etl",
         },
+        hints: { staying: ["codeHash", "flowName"] },
       },
     ]);
   });
@@ -80,8 +85,8 @@ describe("PlainDeployer", () => {
   });
 
   it("reads the flow in the program's folder where its path is one of the worker's", async () => {
-    const { name, entrypoint } = deployment;
-    const [inputs] = (await made([{ name, entrypoint, path: "/opt/elsewhere" }])).deployments;
+    const entrypoint = "flows/flows.py:add_two_numbers_flow";
+    const [inputs] = (await made([{ name: "nightly", entrypoint, path: "/opt/elsewhere" }])).deployments;
     assert.equal(inputs?.path, "/opt/elsewhere");
     assert.match(String(inputs.parameterOpenapiSchema), /"x"/);
   });

@@ -54,7 +54,7 @@ export class FlowIdentity extends pulumi.ComponentResource {
     const namespace = args.namespace.name;
     const { oidcProviderArn } = cluster;
     const tags = awsTags(args.tags);
-    this.serviceAccountName = `${name}-flow`;
+    this.serviceAccountName = accountOf(name);
     const trust =
       oidcProviderArn === undefined
         ? trustOfService("pods.eks.amazonaws.com")
@@ -115,10 +115,23 @@ interface Parts extends Omit<FlowIdentityArgs, "folders"> {
  */
 export function sharedIdentity({ storage, ...args }: Parts): FlowIdentity {
   const { namespace, makesDaskClusters = false } = args;
-  const name = makesDaskClusters ? `${storage.name}-dask` : storage.name;
+  const name = identityName(storage, makesDaskClusters);
   return shared({
     name: `flow identity "${name}"`,
     given: { storage: storage.name, namespace: namespace.name, makesDaskClusters },
     make: () => ({ identity: new FlowIdentity(name, { ...args, folders: storage.folders }) }),
   }).identity;
+}
+
+/** The name of the service account that `sharedIdentity` makes. */
+export function flowAccount(storage: ResultStorage, makesDaskClusters: boolean): string {
+  return accountOf(identityName(storage, makesDaskClusters));
+}
+
+function identityName({ name }: ResultStorage, makesDaskClusters: boolean): string {
+  return makesDaskClusters ? `${name}-dask` : name;
+}
+
+function accountOf(identity: string): string {
+  return `${identity}-flow`;
 }

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Json } from "../../../provider/engine/kind";
 import type { DeploymentBuilder, DeploymentPlan } from "../../builder";
 import { heeding } from "../../flowNeeds";
+import type { Infrastructure } from "../../infrastructure";
 import { apiEnvironment, type PrefectApi } from "../kubernetes/prefectApi";
 import { codeObject, fetchStep } from "../storage/bucketCode";
 import type { ResultStorage } from "../storage/resultStorage";
@@ -15,6 +16,12 @@ import type { SharedDaskCluster } from "./sharedDaskCluster";
 export interface OnDaskArgs {
   /** What the recipe says of Dask. */
   dask: DaskArgs;
+  /**
+   * What has to be there where only those deployments run on Dask that say something of it for themselves.
+   *
+   * @default all run on Dask that don't say otherwise
+   */
+  whereSaid?: Infrastructure;
   /** The pool whose runs it is for. */
   workPoolName: string;
   /** Its pods, but for their environment, which is the deployment's. */
@@ -36,7 +43,8 @@ export function onDask(args: OnDaskArgs): DeploymentBuilder {
   return {
     build(plan) {
       const failures = deploymentDaskFailures(plan.dask ?? {}, args.daskCluster !== undefined);
-      const { enabled = true, replacesTaskRunner = false, ...own } = plan.dask ?? {};
+      const { enabled: isWanted = true, replacesTaskRunner = false, ...own } = plan.dask ?? {};
+      const enabled = args.whereSaid ? saysDask(plan) : isWanted;
       // another pool's pods lack what Dask needs
       if (!enabled || plan.workPoolName !== args.workPoolName) {
         return {
@@ -62,13 +70,19 @@ export function onDask(args: OnDaskArgs): DeploymentBuilder {
     },
     requires(plan) {
       if (plan.codeEntrypoint === undefined) return [];
-      const { daskCluster } = args;
-      const module = uploadedModule(plan, args.storage);
-      return daskCluster
-        ? [module, { name: `Dask cluster ${daskCluster.address}`, make: () => ({ daskCluster }) }]
-        : [module];
+      const { daskCluster, whereSaid } = args;
+      return [
+        uploadedModule(plan, args.storage),
+        ...(daskCluster ? [{ name: `Dask cluster ${daskCluster.address}`, make: () => ({ daskCluster }) }] : []),
+        ...(whereSaid ? [whereSaid] : []),
+      ];
     },
   };
+}
+
+/** Whether a deployment or its flow says something of Dask, other than that it does without. */
+export function saysDask({ dask, facts }: DeploymentPlan): boolean {
+  return (dask ?? facts?.needs?.dask) !== undefined && dask?.enabled !== false;
 }
 
 /** What a deployment says of the number of workers takes the place of all that the recipe says of it. */

@@ -8,6 +8,7 @@ export function completed(news: OwnArgs, olds: OwnArgs | undefined, hints: Hints
   const args = news.schedules ? { ...news, schedules: completeSchedules(news.schedules) } : { ...news };
   if (hints.codeHash !== undefined) args.codeHash = hints.codeHash;
   if (olds?.entrypoint === news.entrypoint) Object.assign(args, stayingOf(olds, hints));
+  if (olds?.flowName !== undefined && olds.flowName === hints.formerDefaults?.flowName) args.flowName = olds.flowName;
   // that an upgrade adds the hash is no change of the deployment: it is stored with the next one
   const isFirstHash = olds !== undefined && olds.codeHash === undefined;
   const { codeHash, ...others } = args;

@@ -48,6 +48,13 @@ export interface WorkerArgs extends AdoptArgs {
   kubernetes?: KubernetesWorkload;
   /** How the cluster is reached, as YAML or JSON. A secret. @default what kubectl would use */
   kubeconfig?: string;
+  /**
+   * Changes nothing: a worker that is offline is started, with it or without, and one that is online and that this machine hasn't started
+   * can't be taken over.
+   *
+   * @default false
+   */
+  adopt?: boolean;
 }
 
 /** The arguments with the name filled in. */
@@ -102,7 +109,8 @@ export const worker: Kind<Args, Remote> = defineKind({
     const row = await rowOf(client, args.workPoolName, args.name);
     // a worker that this machine started and that has died looks alive on the server for a while
     if (row?.status !== "ONLINE" || readRecord(client, args)) return undefined;
-    return remote(row, args);
+    // a process that isn't this machine's can neither be changed nor ended here
+    throw isElsewhere(args);
   },
 
   async get(client, id, state) {
@@ -186,6 +194,15 @@ function remote(
   supervised?: Supervised,
 ): Remote {
   return { id, name, workPoolName, supervised };
+}
+
+/** The error of a worker that is to be started while another process has its name. */
+function isElsewhere({ workPoolName }: Pick<Args, "workPoolName">): PrefectError {
+  return new PrefectError(
+    `is online in the work pool "${workPoolName}", and this machine hasn't started it, so that it can't be taken over; stop it where it ` +
+      "was started and try again when the server shows it offline, or choose another name. If this stack has it under another Pulumi name, " +
+      "give the resource the option aliases instead",
+  );
 }
 
 function notHere(supervised: Supervised | undefined): PrefectError {

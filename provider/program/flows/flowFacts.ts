@@ -41,8 +41,11 @@ export interface FlowFacts {
 }
 
 export type FlowReading =
-  /** A warning says why the flow was not imported, or what its text doesn't tell: types and defaults may be missing. */
-  { facts: FlowFacts; warning?: string } | { error: string };
+  /**
+   * A warning says why the flow was not imported, or what its text doesn't tell: types and defaults may be missing. Whether it says no more
+   * than that is `isOfSchema`.
+   */
+  { facts: FlowFacts; warning?: string; isOfSchema?: boolean } | { error: string };
 
 /** How long a file may take to be read without an import, in seconds. */
 const textPatience = 30;
@@ -109,7 +112,7 @@ function readByImport(flow: Flow, patience: ImportPatience): FlowReading {
   const warning =
     `${named(flow)} could not be imported (${answer.warning}), so its parameters were read from its text alone; ` +
     `types and defaults may be missing${remedy}`;
-  return { facts: answer.facts, warning };
+  return { facts: answer.facts, warning, isOfSchema: true };
 }
 
 /** @param otherwise the Python that reads it where none is outside of the repository */
@@ -136,7 +139,7 @@ function readText(flow: Flow, otherwise?: string): FlowReading {
   const warning =
     `${named(flow)} was read from its text alone, which doesn't tell ${answer.unread.join(", ")}; ` +
     `give ${byHand}, where that matters`;
-  return { facts: answer.facts, warning };
+  return { facts: answer.facts, warning, isOfSchema: !ofDecorators };
 }
 
 function ask(reader: Reader, flow: Flow, timeout: number): Answer {

@@ -7,17 +7,23 @@ import { type FlowFacts, type FlowReading, readFlow } from "./flowFacts";
 import { ImportPatience } from "./importPatience";
 
 const readings = perProgram(() => new Map<string, FlowReading>());
+const warned = perProgram(() => new Set<FlowReading>());
 const patience = perProgram(() => new ImportPatience());
 
-/** Reads a flow, once in a program, and warns when its text alone was read and doesn't tell all. */
-export function readOnce(folder: string, entrypoint: string): FlowReading {
+/**
+ * Reads a flow, once in a program, and warns when its text alone was read and doesn't tell all.
+ *
+ * @param hasSchema whether the schema of its parameters is given by hand, so that what the text doesn't tell of it is no matter
+ */
+export function readOnce(folder: string, entrypoint: string, hasSchema = false): FlowReading {
   const known = readings();
   const key = JSON.stringify([folder, entrypoint]);
-  const found = known.get(key);
-  if (found) return found;
-  const reading = readFlow(folder, entrypoint, patience());
+  const reading = known.get(key) ?? readFlow(folder, entrypoint, patience());
   known.set(key, reading);
-  if ("facts" in reading && reading.warning !== undefined) void pulumi.log.warn(reading.warning);
+  if ("facts" in reading && reading.warning !== undefined && !(hasSchema && reading.isOfSchema)) {
+    if (!warned().has(reading)) void pulumi.log.warn(reading.warning);
+    warned().add(reading);
+  }
   return reading;
 }
 
@@ -46,17 +52,34 @@ export interface Described {
   hints: Hints;
 }
 
-/** What a flow says of its deployment, to which parameters are given. */
-export function describedByFlow(folder: string, entrypoint: string, parameters: unknown): Described {
-  const reading = readOnce(folder, entrypoint);
-  if ("error" in reading) return { hints: { failures: [{ property: "entrypoint", reason: reading.error }] } };
+/** What a deployment may say of its flow itself. */
+interface ByHand {
+  flowName?: unknown;
+  parameters?: unknown;
+  parameterOpenapiSchema?: unknown;
+}
+
+/**
+ * What a flow says of its deployment. With a schema by hand its parameters are what that says, and it needn't be on this machine: what another
+ * one has found out then stays.
+ */
+export function describedByFlow(folder: string, entrypoint: string, given: ByHand): Described {
+  const hasSchema = given.parameterOpenapiSchema !== undefined;
+  const reading = readOnce(folder, entrypoint, hasSchema);
+  if ("error" in reading) {
+    const staying = ["codeHash", ...(given.flowName === undefined ? ["flowName"] : [])];
+    return { hints: hasSchema ? { staying } : { failures: [{ property: "entrypoint", reason: reading.error }] } };
+  }
   const { name, description, parameterOpenapiSchema, codeHash, more } = reading.facts;
-  warnOfOthers(reading.facts, entrypoint, parameters);
+  if (!hasSchema) warnOfOthers(reading.facts, entrypoint, given.parameters);
   return {
     flowName: name,
     description: description ?? undefined,
-    parameterOpenapiSchema,
-    hints: { ...(more !== null && { takesMoreParameters: true }), ...(codeHash !== null && { codeHash }) },
+    ...(!hasSchema && { parameterOpenapiSchema }),
+    hints: {
+      ...(more !== null && !hasSchema && { takesMoreParameters: true }),
+      ...(codeHash !== null && { codeHash }),
+    },
   };
 }
 
@@ -67,5 +90,5 @@ export function describedByFlow(folder: string, entrypoint: string, parameters: 
 export function describedByCode(args: CodeArgs & { parameters?: unknown }): Described {
   const folder = codeHere(args, programFolder());
   if (folder === undefined) return { hints: { staying: ["parameterOpenapiSchema", "codeHash"] } };
-  return describedByFlow(folder, args.entrypoint as string, args.parameters);
+  return describedByFlow(folder, args.entrypoint as string, args);
 }

@@ -405,6 +405,18 @@ describe("the hash of a flow's code", () => {
     assert.deepEqual(inputs(never, here, undefined, away), never);
   });
 
+  it("comes with the name of the flow, which stays where an earlier release has deployed it under its function's", () => {
+    const here = { ...auto, flowName: "x", entrypoint: "flows.py:f" };
+    const hints = { formerDefaults: { flowName: "f" } };
+    assert.equal(inputs(undefined, here, one, hints).flowName, "x");
+    const former = inputs(undefined, { ...here, flowName: "f" });
+    assert.deepEqual(inputs(former, here, one, hints), former);
+    const changed = inputs(former, { ...here, tags: ["b"] }, one, hints);
+    assert.deepEqual([changed.flowName, ...Object.values(kept(changed))], ["f", "2", one]);
+    assert.equal(inputs(changed, here, one, hints).flowName, "f");
+    assert.equal(inputs(former, { ...here, flowName: "y" }, one).flowName, "y");
+  });
+
   it("isn't Prefect's to know", async () => {
     const sent: unknown[] = [];
     const answer = { id: "0", labels: {}, schedules: [] };

@@ -44,6 +44,20 @@ describe("EksDaskDeployer", () => {
         /^must be an integer from 1 on, not 0$/,
       ],
       [
+        "what is wrong with its Dask, where the recipe says none",
+        { dask: { workers: 0 } },
+        {},
+        "dask.workers",
+        /^must be an integer from 1 on, not 0$/,
+      ],
+      [
+        "what is wrong with the Dask that it does without",
+        { dask: { enabled: false, minWorkers: 1 } },
+        {},
+        "dask.minWorkers",
+        /^is given without maxWorkers; give both$/,
+      ],
+      [
         "a word of its Dask that there isn't",
         { dask: { wokers: 3 } as object },
         { dask: {} },

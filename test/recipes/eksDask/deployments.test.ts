@@ -121,6 +121,7 @@ describe("EksDaskDeployer", () => {
         assert.deepEqual(inputs.jobVariables, { env: { META_PREFECT__ENV: "dev" } });
         assert.deepEqual([inputs.entrypoint, inputs.pullSteps], [nightly.entrypoint, steps()]);
         assert.equal(failures, undefined);
+        assert.equal(count(":DaskOperator", resources), dask ? 1 : 0);
         assert.deepEqual(
           all(":BucketObjectv2", resources).map(({ name }) => name),
           ["prod-code-flows"],

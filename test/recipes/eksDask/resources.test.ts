@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ownClusterRunner } from "../../../components/eks/dask/daskSpec";
-import { all, aloneInEachTest, count, deploy, deployer, registered } from "../../support/eksDask/deployed";
+import { all, aloneInEachTest, count, deploy, deployer, nightly, registered } from "../../support/eksDask/deployed";
 import {
   allWithDask,
   code,
@@ -40,6 +40,25 @@ describe("EksDaskDeployer", () => {
     it("without Dask: no operator, no module and no rights to make Dask clusters", async () => {
       await assertMade(await deploy(), [
         ...[recipe, ...newCluster, namespace, ...newBucket, ...plainFlows, ...worker(), code(), plainDeployment],
+      ]);
+    });
+
+    it("without Dask but for a deployment that says some, of which alone an identity, the operator and a module are", async () => {
+      const deployments = [
+        { ...nightly, dask: { workers: 20 } },
+        { ...nightly, name: "plain" },
+        { ...nightly, name: "without", dask: { enabled: false } },
+      ];
+      const runner = ownClusterRunner({ workers: 20, cpu: 2 }, daskPods);
+      const env = { ...daskPackages, ...environment, META_PREFECT__DASK: runner };
+      const cpu = { cpu_request: "2", cpu_limit: "2" };
+      const [, , plain] = deployment({ ...cpu, env: { ...packages, ...environment } });
+      await assertMade(await deploy({ deployments, cpu: 2 }), [
+        ...[recipe, ...newCluster, namespace, ...newBucket, ...plainFlows, ...worker(), code()],
+        ...[...daskFlows(), ...operator("project-dev"), uploadedModule],
+        deployment({ ...cpu, service_account_name: "project-dev-dask-flow", env }, onModule),
+        ["Deployment", "prod-my-flow/plain", { ...plain, name: "plain-dev" }],
+        ["Deployment", "prod-my-flow/without", { ...plain, name: "without-dev" }],
       ]);
     });
 
@@ -160,6 +179,7 @@ describe("EksDaskDeployer", () => {
       noteOptions(options);
       deployer({ dask: {} });
       deployer({ dask: { shared: true } }, "shared");
+      deployer({ deployments: [{ ...nightly, dask: {} }] }, "single");
     });
     const before = (type: string, name: string) =>
       options.find((one) => one.type.endsWith(type) && one.name === name)?.dependencies.join(" ") ?? "";
@@ -181,6 +201,15 @@ describe("EksDaskDeployer", () => {
         ],
       ],
       ["prefect:Deployment", "shared-my-flow/nightly", ["DaskCluster::project-dev-shared"]],
+      [
+        "prefect:Deployment",
+        "single-my-flow/nightly",
+        [
+          "Release::project-dev-dask-operator",
+          "RoleBinding::project-dev-dask-flow",
+          "prefect:Worker::project-dev-worker",
+        ],
+      ],
       [
         "prefect:Deployment",
         "prod-my-flow/nightly",

@@ -32,6 +32,17 @@ describe("EksDaskDeployer", () => {
       for (const type of [":EksDaskDeployer", "Deployment"]) assert.equal(count(type, resources), 2, type);
     });
 
+    it("the operator and the flows' identity with one of whose deployments a single one is on Dask", async () => {
+      const resources = await registered(() => {
+        const first = deployer({ deployments: [{ ...nightly, dask: {} }] }, "first");
+        const second = deployer({ dask: {} }, "second");
+        assert.ok(first.daskOperator);
+        assert.equal(first.daskOperator, second.daskOperator);
+        assert.equal(deployer({}, "plain").daskOperator, undefined);
+      });
+      assert.deepEqual([count(":Release", resources), count(":FlowIdentity", resources)], [1, 2]);
+    });
+
     it("nothing that has other names, and gives flows without Dask an identity with fewer rights", async () => {
       const resources = await registered(() => {
         const first = deployer({ dask: {} }, "first");

@@ -52,4 +52,32 @@ describe("a meta_prefect.yaml without a program", () => {
     );
     assert.deepEqual(read("pr-7").deployments, [products]);
   });
+
+  it("may leave recipe and name to its environments, and says it where another one is asked for", () => {
+    const file = path.join(folder, "environments.yaml");
+    const of = (text: string) => fs.writeFileSync(file, `deployments:\n  sums:\n${text}`);
+    const recipeIn = (env: string) => readYamlProject(file, env).deployments.map(({ recipe, name }) => [recipe, name]);
+    of(`    - variables: { name: n }
+      environments: { dev: { recipe: local_run_deployer }, "pr-*": { recipe: local_run_deployer }, prod: { recipe: eks_dask_deployer } }
+    - recipe: local_run_deployer
+      environments: { dev: { variables: { name: m } }, "*": false }
+`);
+    assert.deepEqual(recipeIn("prod"), [["eks_dask_deployer", "n"]]);
+    assert.deepEqual(recipeIn("dev"), [
+      ["local_run_deployer", "n"],
+      ["local_run_deployer", "m"],
+    ]);
+    assert.deepEqual(recipeIn("pr-7"), [["local_run_deployer", "n"]]);
+    assert.throws(
+      () => recipeIn("staging"),
+      /:3:7: a deployment of flow "sums" has no recipe in environment "staging", only in dev, pr-\*, prod; deploy to one of these, name one, such as recipe: local_run_deployer, or leave it out elsewhere by environments: \{ "\*": false \}/,
+    );
+    const label =
+      "  label:\n    - environments: { dev: { recipe: local_run_deployer, variables: { name: l, entrypoint: flows/f.py:sums } } }\n";
+    of(`    - { recipe: local_run_deployer, variables: { name: n } }\n${label}`);
+    assert.equal(recipeIn("dev").length, 2);
+    of(`    - { recipe: local_run_deployer, environments: { dev: { variables: { name: n } } } }\n`);
+    assert.deepEqual(recipeIn("dev"), [["local_run_deployer", "n"]]);
+    assert.throws(() => recipeIn("other"), /has no name in environment "other", only in dev; /);
+  });
 });

@@ -361,6 +361,23 @@ export const wrongSense: WrongFile[] = [
     says: ['3:7: a deployment of flow "sums" has no recipe; name one, such as recipe: local_run_deployer'],
   },
   {
+    what: "no recipe in one of the environments",
+    text: file(
+      "deployments:",
+      "  sums:",
+      "    - variables: { name: a }",
+      "      environments: { dev: { recipe: local_run_deployer }, prod: {} }",
+    ),
+    says: [
+      '3:7: a deployment of flow "sums" has no recipe; name one, such as recipe: local_run_deployer (in environment "prod")',
+    ],
+  },
+  {
+    what: "no recipe in any environment",
+    text: file("deployments:", "  sums:", "    - variables: { name: a }", "      environments: { dev: false }"),
+    says: ['3:7: a deployment of flow "sums" has no recipe; name one, such as recipe: local_run_deployer'],
+  },
+  {
     what: "no name",
     text: file("deployments:", "  sums:", "    - recipe: local_run_deployer"),
     says: ['3:7: a deployment of flow "sums" has no name; give one, such as variables: { name: nightly }'],

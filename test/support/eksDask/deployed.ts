@@ -86,7 +86,8 @@ export function aloneInEachTest(): void {
     const { programs, home } = { programs: temporaryFolder(), home: temporaryFolder() };
     programFolder = fs.realpathSync(programs);
     fs.mkdirSync(path.join(programFolder, "flows"));
-    fs.writeFileSync(path.join(programFolder, "flows", "flows.py"), "x = 1\n");
+    // the file of the flow isn't there: it is described by hand
+    fs.writeFileSync(path.join(programFolder, "flows", "code.py"), "x = 1\n");
     // of the person who runs the tests nothing is read
     process.env.PREFECT_HOME = home;
     process.env.AWS_CONFIG_FILE = path.join(home, "no-file");

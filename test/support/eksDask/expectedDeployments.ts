@@ -7,7 +7,7 @@ import { daskFlows, namespace, operator, worker } from "./expectedInKubernetes";
 import { bucket, newBucket, newCluster, tags } from "./expectedOnAws";
 import type { Row } from "./made";
 
-const codeHash = "e9fe96416ba5cce8";
+const codeHash = "ca1c707d12acee74";
 export const code = (bucketName = bucket): Row => [
   "aws:s3/bucketObjectv2:BucketObjectv2",
   "prod-code-flows",
@@ -17,7 +17,7 @@ export const code = (bucketName = bucket): Row => [
     tags,
     source: {
       __pulumiArchive: true,
-      assets: { "flows.py": { __pulumiAsset: true, path: path.join(programFolder, "flows", "flows.py") } },
+      assets: { "code.py": { __pulumiAsset: true, path: path.join(programFolder, "flows", "code.py") } },
     },
   },
 ];
