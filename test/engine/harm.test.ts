@@ -76,10 +76,10 @@ describe("what exists is not harmed", () => {
       new p.Flow("replaced-flow", { labels: { team: other ? "a" : "b" } });
       const pool = new p.WorkPool("replaced-pool", { type: other ? "docker" : "process" });
       new p.WorkQueue("replaced-queue", { workPoolName: pool.name });
-      new p.Deployment("replaced", { flowName: "replaced-flow-of", labels: { team: other ? "a" : "b" }, adopt: other },
+      new p.Deployment("replaced", { flowName: "replaced-flow-of", labels: { team: other ? "a" : "b" } },
         { aliases: [{ name: "former" }] });
+      new p.Deployment("replaced-taken", { flowName: "replaced-flow-of", labels: { team: other ? "a" : "b" }, adopt: other });
       new p.BlockType("replaced-type", { slug: "replaced-type", name: other ? "One" : "Two" });
-      new p.Block("replaced-block", { blockTypeSlug: other ? "json" : "secret", data: { value: "{}" } });
       new p.SavedSearch("replaced-search", {});`;
     const project = await PulumiProject.create(
       program("false").replace('"replaced", {', '"former", { name: "replaced",'),
@@ -89,10 +89,13 @@ describe("what exists is not harmed", () => {
       project.program = program("true");
       const steps = await project.preview();
       const replaced = steps.filter(({ op }) => op === "replace").map(({ name }) => name);
-      assert.deepEqual(
-        replaced.filter((name) => name !== "replaced-queue"),
-        ["replaced-flow", "replaced-pool", "replaced", "replaced-type", "replaced-block"],
-      );
+      assert.deepEqual(replaced.filter((name) => name !== "replaced-queue").sort(), [
+        "replaced",
+        "replaced-flow",
+        "replaced-pool",
+        "replaced-taken",
+        "replaced-type",
+      ]);
       await project.up();
       assert.deepEqual(await project.preview("--refresh"), []);
     } finally {
