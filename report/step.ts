@@ -11,6 +11,8 @@ export interface ResourceState {
   provider?: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+  /** Whether it has been deleted, for another one to take its place. */
+  pendingReplacement?: boolean;
   dependencies?: string[];
   propertyDependencies?: Record<string, string[]>;
 }

@@ -20,8 +20,8 @@ export async function forgetPending(project: Project, diagnostics: Diagnostic[])
   const exported = await pulumi(project, ["stack", "export"]);
   if (exported.code !== 0) return false;
   const state = JSON.parse(exported.stdout) as Exported;
-  const { resources = [], pending_operations: pending = [] } = state.deployment;
-  const known = new Set(resources.map(({ urn }) => urn));
+  const { pending_operations: pending = [] } = state.deployment;
+  const known = present(state);
   const isSettled = (urn: string) => known.has(urn) && prefectKind(urn) !== undefined;
   const left = pending.filter(({ type, resource }) => type !== "creating" || !isSettled(resource.urn));
   if (left.length === pending.length) return left.length === 0;
@@ -44,6 +44,11 @@ export function isPendingWarning(text: string): boolean {
   return text.includes("pending operations from previous deployment");
 }
 
+/** The resources that a state has, by their URNs: not what has been deleted already, for another one to take its place. */
+function present({ deployment: { resources = [] } }: Exported): Set<string> {
+  return new Set(resources.filter(({ pendingReplacement }) => !pendingReplacement).map(({ urn }) => urn));
+}
+
 /** The objects that an interrupted deploy may have made, though the state hasn't got them: their URNs. */
 export interface PendingCreations {
   /** Prefect's, which this package knows again. */
@@ -52,9 +57,9 @@ export interface PendingCreations {
   others: string[];
 }
 
-export function pendingCreations({ deployment }: Exported): PendingCreations {
-  const known = new Set((deployment.resources ?? []).map(({ urn }) => urn));
-  const urns = (deployment.pending_operations ?? [])
+export function pendingCreations(state: Exported): PendingCreations {
+  const known = present(state);
+  const urns = (state.deployment.pending_operations ?? [])
     .filter(({ type, resource }) => type === "creating" && !known.has(resource.urn))
     .map(({ resource }) => resource.urn);
   const isOwn = (urn: string) => prefectKind(urn) !== undefined;

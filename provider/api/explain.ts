@@ -67,7 +67,7 @@ function refused(apiUrl: string, request: Request, answer: Answer, isAccepted: b
       request.isRepeatable || isUndone(answer)
         ? "also when it was asked again; see what the server is doing, or set META_PREFECT__PATIENCE to more seconds"
         : "and may have done it or not, so that it was not sent again; look in Prefect, then run the same again";
-    return new ApiError(method, path, status, `${brief(detailOf(body))}, ${end}`);
+    return new ApiError(method, path, status, `${brief(detailOf(body))}, ${end}`, answer.tries);
   }
   if (status !== 404) return new ApiError(method, path, status, detailOf(body), answer.tries);
   if (saysAbsent(body)) return new AbsenceError(method, path, status, detailOf(body));

@@ -1,12 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { PrefectClient } from "../api/client";
 import { createdAt, isMadeSince } from "../api/created";
-import { ApiError, ConnectionError, PartialFailure, PrefectError, TakenError } from "../api/errors";
+import { ApiError, ConnectionError, PartialFailure, PrefectError } from "../api/errors";
 import { holdsUnknown, isEqual } from "../api/json";
+import { patienceOf } from "../api/patience";
 import { visible } from "../api/visible";
-import { type Intended, type Intents, isOfIntent } from "./intents";
+import { type Intended, type Intent, type Intents, isOfIntent } from "./intents";
 import { type AnyKind, immutable, type Json, later, type Owner, type Program, writeOnly } from "./kind";
-import { adopt, argumentsOf, asAsked, deletedElsewhere, explained, noProgram, type Stored, stored } from "./lifecycle";
+import {
+  adopt,
+  argumentsOf,
+  asAsked,
+  deletedElsewhere,
+  explained,
+  noProgram,
+  prefectId,
+  type Stored,
+  stored,
+} from "./lifecycle";
 
 /** Where what is about to be made is written down, and for whom. */
 export interface Recovery {
@@ -40,18 +51,31 @@ export async function create(
   args: Json,
   circumstances: Circumstances = {},
 ): Promise<Stored> {
-  const { secrets = [], program = noProgram, recovery } = circumstances;
+  const { secrets = [], recovery } = circumstances;
   return explained(kind, args, secrets, "create", async () => {
-    const interrupted = recovery && (await findInterrupted(kind, client, args, recovery, secrets));
-    if (interrupted !== undefined) return goOn(kind, client, args, interrupted, circumstances);
+    const { object, intents } = await findInterrupted(kind, client, args, circumstances);
+    const [intent] = intents;
+    if (object !== undefined) {
+      return remembering(recovery, intent, () => goOn(kind, client, args, object, circumstances));
+    }
     const existing = await find(kind, client, args);
     if (existing !== undefined) return takeOver(kind, client, args, existing, circumstances);
-    const since = client.serverTime();
-    const intent = recovery?.intents.write(recovery.of, since, secrets);
+    for (const intent of intents) recovery?.intents.clear(recovery.of, intent);
+    return make(kind, client, args, circumstances);
+  });
+}
+
+/** Makes what isn't there. */
+async function make(kind: AnyKind, client: PrefectClient, args: Json, circumstances: Circumstances): Promise<Stored> {
+  const { secrets = [], program = noProgram, recovery, isTaken } = circumstances;
+  const since = client.serverTime();
+  const intent = recovery?.intents.write(recovery.of, since, secrets);
+  const forget = () => intent && recovery?.intents.clear(recovery.of, intent);
+  return remembering(recovery, intent, async () => {
     try {
       return stored(kind, args, await kind.create(client, args, program, intent?.mark ?? randomUUID()));
     } catch (error) {
-      if (isRefusal(error)) recovery?.intents.clear(recovery.of);
+      if (isRefusal(error)) forget();
       if (!(error instanceof ApiError && error.status === 409)) throw error;
       // somebody was faster; or an earlier try of this request came through, although its answer was lost
       const winner = await find(kind, client, args);
@@ -60,18 +84,45 @@ export async function create(
         error.tries > 1 &&
         isMadeSince(winner, since) &&
         isAsAskedFor(kind, args, winner) &&
-        !circumstances.isTaken?.(kind.id(winner));
-      return isOurs
-        ? goOn(kind, client, args, winner, circumstances)
-        : takeOver(kind, client, args, winner, circumstances);
+        !isTaken?.(kind.id(winner));
+      if (isOurs) return goOn(kind, client, args, winner, circumstances);
+      forget();
+      return takeOver(kind, client, args, winner, circumstances);
     }
   });
 }
 
-/** Whether the server has surely made nothing for this stack. */
+/** Writes down which object came of an intent, also where that failed half-way. */
+async function remembering(
+  recovery: Recovery | undefined,
+  intent: Intent | undefined,
+  work: () => Promise<Stored>,
+): Promise<Stored> {
+  const made = (id: string, values: Json) =>
+    intent && recovery?.intents.made(recovery.of, intent, prefectId(id, values));
+  try {
+    const object = await work();
+    made(object.id, object.outputs);
+    return object;
+  } catch (error) {
+    if (error instanceof PartialFailure) made(error.id, error.known);
+    throw error;
+  }
+}
+
+/** Whether the server has surely made nothing for this stack. A refusal of a later try says nothing of the earlier ones. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof PartialFailure || error instanceof ConnectionError) return false;
-  return error instanceof TakenError || (error instanceof ApiError && error.status < 500);
+  if (error instanceof ApiError) return error.status < 500 && error.tries === 1;
+  return error instanceof PrefectError;
+}
+
+/** What an earlier run of the stack has left of a creation. */
+export interface Interrupted {
+  /** The object that it has made, and that the state doesn't have. */
+  object?: unknown;
+  /** Its intent or, where nothing was found that was made, all that are void. */
+  intents: Intent[];
 }
 
 /**
@@ -82,18 +133,23 @@ export async function findInterrupted(
   kind: AnyKind,
   client: PrefectClient,
   args: Json,
-  { intents, of, recovers }: Recovery,
-  secrets: readonly string[] = [],
-): Promise<unknown> {
-  const intent = intents.find(of);
-  if (intent && kind.madeWith) {
-    const made = await kind.madeWith(client, intent.mark);
-    if (made !== undefined) return made;
+  { secrets = [], isTaken, recovery }: Circumstances,
+): Promise<Interrupted> {
+  const looked: Intent[] = [];
+  if (!recovery) return { intents: looked };
+  const { intents, of, recovers } = recovery;
+  const isFree = (object: unknown) => object !== undefined && !isTaken?.(kind.id(object));
+  for (const intent of intents.earlier(of, secrets)) {
+    looked.push(intent);
+    const object = await kind.madeWith?.(client, intent.mark);
+    if (isFree(object)) return { object, intents: [intent] };
   }
-  if (!intent && !recovers) return undefined;
-  const existing = await find(kind, client, args);
-  if (existing === undefined || !isAsAskedFor(kind, args, existing)) return undefined;
-  return recovers || (intent && isOfIntent(intent, of, secrets, createdAt(existing))) ? existing : undefined;
+  if (looked.length === 0 && !recovers) return { intents: looked };
+  const object = await find(kind, client, args);
+  if (!isFree(object) || !isAsAskedFor(kind, args, object)) return { intents: looked };
+  const { total: patience } = patienceOf();
+  const intent = looked.find((one) => isOfIntent(one, of, { secrets, created: createdAt(object), patience }));
+  return recovers || intent ? { object, intents: intent ? [intent] : [] } : { intents: looked };
 }
 
 /** The object that has the name. @throws PrefectError when the server answers with another one */

@@ -112,7 +112,6 @@ export class DynamicProvider {
     const before = partsOf(olds);
     const isNew = Object.keys(before.args).length === 0;
     stack = hints.stack ?? stack;
-    if (!isNew) this.clearIntent(before.args);
     const others = this.othersThan(args);
     const checked = lifecycle.check(this.kind, isNew ? undefined : before.args, args, hints, others);
     const { inputs, writeOnly, failures } = checked;
@@ -130,6 +129,7 @@ export class DynamicProvider {
 
   diff(id: string, olds: Json, news: Json): lifecycle.Difference {
     const difference = lifecycle.diff(this.kind, olds, news);
+    this.forgetIntent(olds, id);
     claims.compared(this.kind.type, id, this.keyOf(partsOf(news).args), difference.replaces.length > 0);
     return difference;
   }
@@ -138,17 +138,15 @@ export class DynamicProvider {
     const { args, secrets } = partsOf(inputs);
     const { type } = this.kind;
     const isTaken = (id: string) => claims.has(type, id);
-    const recovery = this.recoveryOf(args);
     const { id, outputs } = await this.keepingWhatWasMade(inputs, () =>
       creation.create(this.kind, connected(), this.complete(args), {
         secrets,
         isTaken,
         program: { others: this.othersThan(args), stack },
-        recovery,
+        recovery: this.recoveryOf(args),
       }),
     );
     claims.claim(type, id);
-    if (recovery) intents.made(recovery.of, id);
     return { id, outs: this.kept(outputs, inputs) };
   }
 
@@ -167,8 +165,8 @@ export class DynamicProvider {
       if (error instanceof NotTriedError) return { id, props: state };
       throw error;
     }
-    if (!found) return {};
     this.forgetIntent(args, id);
+    if (!found) return {};
     const inputs = { ...this.kept(found.inputs, state), [providerKey]: provider };
     return { id: found.id, props: { ...this.kept(found.outputs, state), [providerKey]: provider }, inputs };
   }
@@ -202,16 +200,13 @@ export class DynamicProvider {
     this.forgetIntent(args, id);
   }
 
-  /** The state has the object: nothing has to be known of its creation any more. */
-  private clearIntent(args: Json): void {
-    const recovery = this.recoveryOf(args);
-    if (recovery) intents.clear(recovery.of);
-  }
-
-  /** The same where nothing says which stack it is, as in a refresh or when all is deleted. */
+  /**
+   * The state has the object, or it is gone: nothing has to be known of its creation any more. By its id, as the intent of what is to
+   * take its place has the same name.
+   */
   private forgetIntent(args: Json, id: string): void {
     const server = configuredServer();
-    if (server !== undefined) intents.forget({ server, kind: this.kind, args }, id);
+    if (server !== undefined) intents.forget({ server, kind: this.kind, args }, lifecycle.prefectId(id, args));
   }
 
   private recoveryOf(args: Json): creation.Recovery | undefined {

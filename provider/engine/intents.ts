@@ -13,7 +13,7 @@ export interface Intent {
   mark: string;
   /** When it was, on the server's clock; ISO 8601. */
   at: string;
-  /** Pulumi's id of the object, when it has been made. */
+  /** Prefect's id of the object, when it has been made. */
   id?: string;
   /** Tells whether the program still asks for the same: a hash of the arguments without the secret ones. */
   request: string;
@@ -29,8 +29,8 @@ export interface Intended {
   args: Json;
 }
 
-/** How long after its intent an object may have been made to be that of the intent, in milliseconds: more than any request's patience. */
-const longest = 5 * 60_000;
+/** How long after the end of a request's patience an object may have been made to be that of its intent, in milliseconds. */
+const grace = 3 * 60_000;
 /** How much the server's clock may be ahead of what was known of it, in milliseconds. */
 const imprecision = 2_000;
 
@@ -38,10 +38,24 @@ const imprecision = 2_000;
 export class Intents {
   private readonly folder = stateFolder("intents");
   private present?: Set<string>;
+  /** The marks of those that a creation of this process has written, or goes on from. */
+  private readonly used = new Set<string>();
 
-  /** The intent of an earlier process that ended before the state had its object. */
-  find(of: Intended): Intent | undefined {
-    return this.read(nameOf(of));
+  /**
+   * The intents of earlier processes that ended before the state had their objects; those of the same request first. There may be several
+   * where a name doesn't tell objects apart. Each is given once.
+   */
+  *earlier(of: Intended, secrets: readonly string[]): Iterable<Intent> {
+    const request = requestHash(of, secrets);
+    const found = [...this.names]
+      .filter((name) => name.startsWith(beginOf(of)))
+      .flatMap((name) => this.read(name) ?? []);
+    const isSame = (intent: Intent) => intent.request === request;
+    for (const intent of [...found.filter(isSame), ...found.filter((one) => !isSame(one))]) {
+      if (this.used.has(intent.mark)) continue;
+      this.used.add(intent.mark);
+      yield intent;
+    }
   }
 
   private read(name: string): Intent | undefined {
@@ -55,14 +69,14 @@ export class Intents {
     }
   }
 
-  /** Keeps what the intended object's id is, by which its deletion knows the intent. */
-  made(of: Intended, id: string): void {
-    const intent = this.find(of);
-    if (!intent) return;
-    writeAtomically(path.join(this.folder, nameOf(of)), JSON.stringify({ ...intent, id }), { flush: false });
+  /** Keeps what the intended object's id is, by which whoever sees it in the state knows the intent. */
+  made(of: Intended, intent: Intent, id: string): void {
+    const name = nameOf(of, intent);
+    if (!this.names.has(name)) return;
+    writeAtomically(path.join(this.folder, name), JSON.stringify({ ...intent, id }), { flush: false });
   }
 
-  /** Clears the intent of an object that the state has, whichever stack's it is. */
+  /** Clears the intent of an object that the state has, or that is gone, whichever stack's it is. */
   forget({ server, kind, args }: Omit<Intended, "stack">, id: string): void {
     if (this.names.size === 0) return;
     const begin = objectHash(server, kind, args);
@@ -74,15 +88,16 @@ export class Intents {
   /** @param at the server's time */
   write(of: Intended, at: Date, secrets: readonly string[]): Intent {
     const intent = { mark: randomUUID(), at: at.toISOString(), request: requestHash(of, secrets) };
-    const name = nameOf(of);
+    const name = nameOf(of, intent);
+    this.used.add(intent.mark);
     fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     writeAtomically(path.join(this.folder, name), JSON.stringify(intent));
     this.names.add(name);
     return intent;
   }
 
-  clear(of: Intended): void {
-    if (this.names.size > 0) this.remove(nameOf(of));
+  clear(of: Intended, intent: Intent): void {
+    this.remove(nameOf(of, intent));
   }
 
   private remove(name: string): void {
@@ -98,14 +113,23 @@ export class Intents {
  * Whether the intent is of the very arguments, and the object was made when the intent says.
  *
  * @param created in milliseconds since 1970
+ * @param patience how long a request may take, in milliseconds
  */
-export function isOfIntent(intent: Intent, of: Intended, secrets: readonly string[], created: number): boolean {
+export function isOfIntent(
+  intent: Intent,
+  of: Intended,
+  { secrets, created, patience }: { secrets: readonly string[]; created: number; patience: number },
+): boolean {
   const late = created - Date.parse(intent.at);
-  return intent.request === requestHash(of, secrets) && late >= -imprecision && late <= longest;
+  return intent.request === requestHash(of, secrets) && late >= -imprecision && late <= patience + grace;
 }
 
-function nameOf({ server, stack, kind, args }: Intended): string {
-  return `${objectHash(server, kind, args)}-${sha256(stack).slice(0, 16)}.json`;
+function nameOf(of: Intended, { mark }: Intent): string {
+  return `${beginOf(of)}-${sha256(mark).slice(0, 16)}.json`;
+}
+
+function beginOf({ server, stack, kind, args }: Intended): string {
+  return `${objectHash(server, kind, args)}-${sha256(stack).slice(0, 16)}`;
 }
 
 function objectHash(server: string, kind: AnyKind, args: Json): string {

@@ -133,6 +133,11 @@ export function deletedElsewhere(): PrefectError {
   return new PrefectError("was deleted in Prefect; run `pulumi up --refresh` to make it again");
 }
 
+/** Prefect's own id of an object in the state, which Pulumi's is but for what has a name for it. */
+export function prefectId(id: string, state: Json): string {
+  return typeof state.uuid === "string" ? state.uuid : id;
+}
+
 /** What the state is to hold of an object, and its id. */
 export function stored(kind: AnyKind, args: Json, remote: unknown): Stored {
   return {

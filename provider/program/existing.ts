@@ -7,7 +7,7 @@ import { Intents } from "../engine/intents";
 import { type AnyKind, type Hints, immutable, type Json } from "../engine/kind";
 import * as lifecycle from "../engine/lifecycle";
 import { serverAddress } from "../engine/server";
-import { holderOf, movesWithParent, remedyFor, resourcesOfStack } from "./holders";
+import { type Holder, holdersOf, movesWithParent, remedyFor, resourcesOfStack } from "./holders";
 import { perProgram } from "./perProgram";
 import { previewClient, stackName } from "./program";
 import { programError } from "./programError";
@@ -78,11 +78,15 @@ export async function foretellCreation(
 
 async function report(findings: Findings, made: NewResource): Promise<void> {
   const { resource, kind, inputs } = made;
+  const holders = holdersOf(kind, inputs, await resourcesOfStack());
+  // a preview of a replacement gives it no id, and what it is to take the place of is there
+  if (await isAmong(holders, resource)) return;
   const recovery = recoveryOf(made);
   const client = previewClient();
   const interrupted =
-    recovery && (await creation.findInterrupted(kind, client, inputs, recovery, made.secrets).catch(() => undefined));
-  if (interrupted !== undefined && !holderOf(kind, inputs, await resourcesOfStack())) {
+    recovery &&
+    (await creation.findInterrupted(kind, client, inputs, { recovery, secrets: made.secrets }).catch(() => undefined));
+  if (interrupted?.object !== undefined && holders.length === 0) {
     const message = `${described(made)} exists: an interrupted \`pulumi up\` of this stack has made it, and this one goes on from there`;
     await pulumi.log.info(message, resource);
     return;
@@ -95,7 +99,7 @@ async function report(findings: Findings, made: NewResource): Promise<void> {
   });
   if (existing === undefined) return;
   const isAdopted = inputs.adopt === true;
-  const holder = holderOf(kind, inputs, await resourcesOfStack());
+  const [holder] = holders;
   if (holder && movesWithParent(holder)) return;
   if (holder) {
     const remedy = remedyFor(holder, String(await known(resource.urn)), await parentOf(resource));
@@ -105,6 +109,13 @@ async function report(findings: Findings, made: NewResource): Promise<void> {
   } else if (!isAdopted) {
     fail(`${described(made)} ${creation.existsAlready(kind, inputs, existing)}`);
   }
+}
+
+/** Whether the state has a resource, by its URN or an alias. */
+async function isAmong(holders: readonly Holder[], resource: pulumi.CustomResource): Promise<boolean> {
+  const { __aliases: aliases = [] } = resource as { __aliases?: pulumi.Input<string>[] };
+  const urns = await Promise.all([resource.urn, ...aliases].map(async (urn) => String(await known(urn))));
+  return holders.some(({ urn }) => urns.includes(urn));
 }
 
 /** What an earlier run on this machine has written down of it; undefined when no server is configured. */

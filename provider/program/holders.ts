@@ -37,13 +37,12 @@ function holderAt(urn: string): Holder {
   return { urn, name: name.join("::"), parentType: types.split("$").at(-2) };
 }
 
-/** The resource of the state that has the object which the arguments name. */
-export function holderOf(kind: AnyKind, args: Json, resources: ReadonlyMap<string, Recorded>): Holder | undefined {
+/** The resources of the state that have the object which the arguments name: one, where names tell objects apart. */
+export function holdersOf(kind: AnyKind, args: Json, resources: ReadonlyMap<string, Recorded>): Holder[] {
   const label = kind.label(args);
-  const found = [...resources].find(
-    ([, { type, outputs }]) => type === `${prefix}${kind.type}` && kind.label(outputs) === label,
-  );
-  return found && holderAt(found[0]);
+  return [...resources]
+    .filter(([, { type, outputs }]) => type === `${prefix}${kind.type}` && kind.label(outputs) === label)
+    .map(([urn]) => holderAt(urn));
 }
 
 /**

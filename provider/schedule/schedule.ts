@@ -44,7 +44,10 @@ const country = rules.text.min(1, "must be a country code, such as US");
 
 const scheduleRules = z.strictObject(
   {
-    slug: rules.text.min(1, "must not be empty").optional(),
+    slug: rules.text
+      .min(1, "must not be empty")
+      .regex(/(?<!--renewed-(active|paused))$/, "must not end as those do that a change of schedules has for itself")
+      .optional(),
     cron: rules.text.optional(),
     dayOr: rules.flag.optional(),
     interval: z.number("must be a number of seconds").positive("must be a positive number of seconds").optional(),

@@ -56,6 +56,59 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
     });
   }
 
+  for (const end of ["up", "meta-prefect destroy"]) {
+    it(`goes on from what took the place of another, by ${end}`, async () => {
+      const name = `crash-${process.pid}-${(counter += 1)}`;
+      const program = (type: string, team: string) => `
+        const p = require("meta-prefect");
+        new p.WorkPool("${name}-pool", { type: "${type}" });
+        new p.Deployment("${name}", { flowName: "${name}", labels: { team: "${team}" } });`;
+      const crashing = await Crashing.create(program("process", "a"));
+      const { project } = crashing;
+      try {
+        await project.up();
+        project.program = program("docker", "b");
+        const isMade = /^\/(work_pools|deployments)\/$/;
+        let made = 0;
+        assert.ok(
+          await crashing.kill(({ method, path }) => method === "POST" && isMade.test(path) && (made += 1) === 2, "up"),
+        );
+        await crashing.cancel();
+        if (end === "up") {
+          await project.up();
+          assert.deepEqual(await project.preview("--refresh"), []);
+          assert.equal((await client.find<{ type: string }>(`/work_pools/${name}-pool`))?.type, "docker");
+        } else {
+          const { code, said } = await metaPrefect(["destroy", "--yes"], { cwd: project.folder, env: project.env });
+          assert.equal(code, 0, said);
+          assert.equal(await client.find(`/work_pools/${name}-pool`), undefined);
+          assert.equal(await client.find(`/deployments/name/${name}/${name}`), undefined);
+        }
+        assert.deepEqual(crashing.intents, []);
+      } finally {
+        await project.destroy();
+        crashing.proxy.close();
+      }
+    });
+  }
+
+  it("leaves no intent of what was refused", async () => {
+    const name = `crash-${process.pid}-${(counter += 1)}`;
+    const crashing = await Crashing.create(`
+      const p = require("meta-prefect");
+      new p.Deployment("${name}", { flowName: "${name}", workPoolName: "${name}" });
+      new p.WorkQueue("${name}", { workPoolName: "${name}" });
+      new p.Block("${name}", { blockTypeSlug: "${name}", data: {} });`);
+    const { project } = crashing;
+    try {
+      assert.match(await project.failure("up", "--yes", "--skip-preview"), /does not exist/);
+      assert.deepEqual(crashing.intents, []);
+    } finally {
+      await project.destroy();
+      crashing.proxy.close();
+    }
+  });
+
   for (const command of [["up"], ["up", "--refresh"]]) {
     it(`makes the late runs again that the deletion of another schedule took along, by pulumi ${command.join(" ")}`, async () => {
       const name = `crash-${process.pid}-${(counter += 1)}`;

@@ -45,6 +45,64 @@ describe("what exists is not harmed", () => {
     assert.deepEqual(await automations(["twin-a/twin-nightly__automation_1", "twin-b/twin-nightly__automation_1"]), []);
   });
 
+  it("automations of one name, made one after the other, stay as many", async () => {
+    const project = await PulumiProject.create(`
+      const { Automation, Deployment } = require("meta-prefect");
+      const trigger = { type: "event", posture: "Reactive", expect: ["data.ready"] };
+      let before;
+      for (let i = 0; i < 5; i += 1) {
+        const { id } = new Deployment("d" + i, { name: "shared", flowName: "shared-" + i });
+        const actions = [{ type: "run-deployment", source: "selected", deploymentId: id }];
+        before = new Automation("a" + i, { name: "shared__automation_1", trigger, actions }, { dependsOn: before ?? [] });
+      }`);
+    try {
+      await project.up();
+      const made = (await automations(["shared__automation_1"])) as unknown as {
+        actions: { deployment_id: string }[];
+      }[];
+      assert.equal(new Set(made.map(({ actions: [action] }) => action?.deployment_id)).size, 5);
+      assert.equal(made.length, 5);
+      assert.deepEqual(await project.preview("--refresh"), []);
+    } finally {
+      await project.destroy();
+    }
+    assert.deepEqual(await automations(["shared__automation_1"]), []);
+  });
+
+  it("what is replaced under its name isn't said to exist already", async () => {
+    const program = (other: string) => `
+      const p = require("meta-prefect");
+      const other = ${other};
+      new p.Flow("replaced-flow", { labels: { team: other ? "a" : "b" } });
+      const pool = new p.WorkPool("replaced-pool", { type: other ? "docker" : "process" });
+      new p.WorkQueue("replaced-queue", { workPoolName: pool.name });
+      new p.Deployment("replaced", { flowName: "replaced-flow-of", labels: { team: other ? "a" : "b" } },
+        { aliases: [{ name: "former" }] });
+      new p.Deployment("replaced-taken", { flowName: "replaced-flow-of", labels: { team: other ? "a" : "b" }, adopt: other });
+      new p.BlockType("replaced-type", { slug: "replaced-type", name: other ? "One" : "Two" });
+      new p.SavedSearch("replaced-search", {});`;
+    const project = await PulumiProject.create(
+      program("false").replace('"replaced", {', '"former", { name: "replaced",'),
+    );
+    try {
+      await project.up();
+      project.program = program("true");
+      const steps = await project.preview();
+      const replaced = steps.filter(({ op }) => op === "replace").map(({ name }) => name);
+      assert.deepEqual(replaced.filter((name) => name !== "replaced-queue").sort(), [
+        "replaced",
+        "replaced-flow",
+        "replaced-pool",
+        "replaced-taken",
+        "replaced-type",
+      ]);
+      await project.up();
+      assert.deepEqual(await project.preview("--refresh"), []);
+    } finally {
+      await project.destroy();
+    }
+  });
+
   it("an automation that an earlier release named keeps its name, without a change", async () => {
     const args = (name: string) => `
       const { Deployment } = require("meta-prefect");
