@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { Command } from "commander";
 import { PrefectError } from "../provider/api/errors";
 import { visible } from "../provider/api/visible";
@@ -10,18 +8,18 @@ import { checkNode, checkPrefect, checkPulumi } from "./health/checks/programs";
 import { checkServer } from "./health/checks/server";
 import { backendFinding, checkPassPhrase, checkWorkers } from "./health/checks/stack";
 import type { Finding } from "./health/finding";
+import { environmentName } from "./project/environmentName";
 import { usesEks } from "./project/packages";
-import { findPlace, isOwnManifest, ownFolder, type Place } from "./project/place";
+import { isMade, type Place, placeIfAny } from "./project/place";
 import { openProject, type Project } from "./project/project";
 import { foundPulumi } from "./project/pulumiCli";
-import { stackSettings } from "./project/stackClient";
+import { settingsOfFiles, stackSettings } from "./project/stackClient";
 import { stackState } from "./project/stackState";
 import { type Colours, coloursOf } from "./terminal/colours";
 import { print, printJson, say } from "./terminal/say";
-import { UsageError } from "./usageError";
 
 export const command = withFlags(new Command("doctor")).action(async (flags: Flags) => {
-  const place = placeOf(flags);
+  const place = placeIfAny(flags);
   const findings = await examine(place, flags, process.env);
   const failed = findings.filter(({ level }) => level === "error");
   if (flags.json) printJson({ folder: place?.folder ?? process.cwd(), ok: failed.length === 0, findings });
@@ -32,61 +30,41 @@ export const command = withFlags(new Command("doctor")).action(async (flags: Fla
     throw new PrefectError(`${failed.length} of what this folder needs ${failed.length === 1 ? "is" : "are"} amiss`);
 });
 
-/** The folder's file, where there is one. */
-function placeOf(flags: Flags): Place | undefined {
-  try {
-    return findPlace(flags);
-  } catch (error) {
-    // a folder without anything is well, too
-    if (error instanceof UsageError && flags.file === undefined && flags.env === undefined) return undefined;
-    throw error;
-  }
-}
-
 /** Looks at everything, several things at a time; makes and changes nothing. */
 async function examine(place: Place | undefined, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
   const folder = place?.folder ?? process.cwd();
   const isYaml = place?.file !== undefined;
-  const isEks = isYaml && usesEks({ file: place.file as string, env: place.env ?? "dev" });
+  const isEks = isYaml && usesEks({ file: place.file as string, env: environmentName(place) ?? "dev" });
   const [pulumi, prefect, stack, eks] = await Promise.all([
     checkPulumi(environment),
     checkPrefect(folder, isYaml, environment),
     place && examineStack(place, flags, environment),
     isEks ? checkEks(environment) : [],
   ]);
-  const server = stack ?? [(await checkServer(folder, false, () => undefined, environment)).finding];
+  const server = stack ?? [(await checkServer({ folder }, false, () => undefined, environment)).finding];
   return [pulumi, checkNode(), prefect, ...server, ...eks, checkDisk(folder)];
 }
 
 /** Server, pass phrase, backend and workers of the folder's stack. */
 async function examineStack(place: Place, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { folder, env = "the selected stack" } = place;
+  const { env = "the selected stack" } = place;
   const passPhrase = checkPassPhrase(place, environment);
   const project = passPhrase.level === "error" ? undefined : await opened(place, flags, environment);
   const variables = project?.variables ?? environment;
   const [state, settings] = await Promise.all([
     project && stackState(project).catch((error: unknown) => error as Error),
-    project ? stackSettings(project).catch(() => () => undefined) : () => undefined,
+    project ? stackSettings(project).catch(() => settingsOfFiles(place)) : settingsOfFiles(place),
   ]);
-  const isMade = project !== undefined;
   const where = project?.ownState ?? variables.PULUMI_BACKEND_URL ?? "the one that Pulumi is logged in to";
-  const backend = isMade ? [backendFinding(where, env, state)] : [];
-  const { finding, client } = await checkServer(folder, true, settings, variables);
+  const backend = project ? [backendFinding(where, env, state)] : [];
+  const { finding, client } = await checkServer(place, true, settings, variables);
   const workers = state && !(state instanceof Error) ? await checkWorkers(client, state) : [];
   return [finding, passPhrase, ...backend, ...workers];
 }
 
-/** The project, where opening it makes nothing that isn't there: a YAML's once something was previewed, a program's always. */
-async function opened(
-  { folder, file, manifest }: Place,
-  flags: Flags,
-  environment: NodeJS.ProcessEnv,
-): Promise<Project | undefined> {
-  if (foundPulumi(environment) === undefined) return undefined;
-  const isMade =
-    file === undefined ||
-    (manifest !== undefined && isOwnManifest(manifest) && fs.existsSync(path.join(folder, ownFolder)));
-  return isMade ? openProject(flags, environment) : undefined;
+/** The project, where opening it makes nothing that isn't there. */
+async function opened(place: Place, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Project | undefined> {
+  return isMade(place) && foundPulumi(environment) !== undefined ? openProject(flags, environment) : undefined;
 }
 
 function lines(findings: Finding[], { green, yellow, red }: Colours): string[] {

@@ -22,6 +22,19 @@ export interface Place {
   env?: string;
 }
 
+/** There is neither a YAML nor a Pulumi program. */
+class NothingHere extends UsageError {}
+
+/** Where a command line is at work that also works in a folder without anything; undefined there, unless an environment is asked for. */
+export function placeIfAny(flags: Flags): Place | undefined {
+  try {
+    return findPlace(flags);
+  } catch (error) {
+    if (error instanceof NothingHere && flags.env === undefined) return undefined;
+    throw error;
+  }
+}
+
 /** Where a command line is at work. @throws UsageError where there is neither a YAML nor a Pulumi program, or two that don't go together */
 export function findPlace(flags: Flags, cwd = process.cwd(), environment = process.env): Place {
   const env = checkedEnv(flags.env, "--env") ?? checkedEnv(environment.META_PREFECT__ENV, "META_PREFECT__ENV");
@@ -29,18 +42,29 @@ export function findPlace(flags: Flags, cwd = process.cwd(), environment = proce
   if (given !== undefined) checkYaml("--file", given, flags.file as string);
   const folder = given === undefined ? cwd : path.dirname(given);
   const file = given ?? existing(folder, yamlNames);
-  const manifest = existing(folder, manifestNames);
+  const manifest = manifestIn(folder);
   const isOfProgram = given === undefined && manifest !== undefined && readsYaml(folder, manifest);
-  if (file === undefined && manifest === undefined) throw new UsageError(nothingIn(folder));
+  if (file === undefined && manifest === undefined) throw new NothingHere(nothingIn(folder));
   if (file === undefined || isOfProgram || isManifest(file)) return { folder, manifest: given ?? manifest, env };
   if (env?.includes("/")) throw new UsageError(notAName(flags.env === undefined ? "META_PREFECT__ENV" : "--env", env));
   return { folder, file, manifest, env: env ?? "dev" };
+}
+
+/** Pulumi's settings of a folder's project, an absolute path; undefined where there are none. */
+export function manifestIn(folder: string): string | undefined {
+  return existing(folder, manifestNames);
 }
 
 /** Whether the Pulumi.yaml of a folder is that of our own program, which reads a YAML. */
 export function isOwnManifest(manifest: string): boolean {
   const { main } = readSettings(manifest);
   return typeof main === "string" && path.normalize(main).split(path.sep)[0] === ownFolder;
+}
+
+/** Whether there is a project which can be opened without making one: a YAML's once something was previewed, a program's always. */
+export function isMade({ folder, file, manifest }: Place): boolean {
+  if (file === undefined) return true;
+  return manifest !== undefined && isOwnManifest(manifest) && fs.existsSync(path.join(folder, ownFolder));
 }
 
 /** Whether the program of a folder is a person's own that reads the YAML itself. */
@@ -54,6 +78,16 @@ function readsYaml(folder: string, manifest: string): boolean {
       fs.statSync(file, { throwIfNoEntry: false })?.isFile() &&
       fs.readFileSync(file, "utf8").includes("deployFromYaml"),
   );
+}
+
+/** Pulumi's settings of a stack, which have the ending of the project's. */
+export function settingsFile({ folder, manifest = "Pulumi.yaml" }: Pick<Place, "folder" | "manifest">, stack: string) {
+  return path.join(folder, `Pulumi.${stack}${path.extname(manifest)}`);
+}
+
+/** The stack's own name, before which those of organization and project may stand. */
+export function stackName(env: string): string {
+  return env.replace(/^.*\//, "");
 }
 
 function existing(folder: string, names: string[]): string | undefined {

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { onPath } from "../../processes/onPath";
-import { readProfile } from "../../provider/api/profile";
 import type { Flags } from "../flags";
-import { recordedServer } from "../localServer/localServer";
+import { withOwnServer } from "../localServer/ownServer";
 import { backendVariables } from "./backend";
+import { environmentName } from "./environmentName";
 import { ensureManifest } from "./manifest";
 import { linkAt } from "./packages";
 import { findPlace, ownFolder } from "./place";
@@ -36,14 +36,13 @@ export async function openProject(flags: Flags & { yes?: boolean }, environment 
   const { META_PREFECT__ENV: _, ...others } = environment;
   const variables: NodeJS.ProcessEnv = {
     // the stack's name is that of the environment
-    ...(flags.env === undefined ? environment : others),
+    ...withOwnServer(place, flags.env === undefined ? environment : others),
     PATH,
     ...(env !== undefined && { PULUMI_STACK: env }),
-    ...ownServer(folder, environment),
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
   if (file === undefined) return { folder, env, variables };
-  await writeProgram(folder, { file, env: env as string, yes: flags.yes });
+  await writeProgram(folder, { file, env: environmentName(place) ?? "dev", yes: flags.yes });
   const backend = backendVariables({ folder, manifest, env: env as string }, variables);
   return {
     folder,
@@ -52,13 +51,6 @@ export async function openProject(flags: Flags & { yes?: boolean }, environment 
     ownState: backend.ownState,
     variables: { ...variables, PATH: withThisNode(PATH, folder), ...backend.variables },
   };
-}
-
-/** The address of the server that was started for the folder, unless environment or profile name another; that of a stack goes first anyway. */
-function ownServer(folder: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = recordedServer(folder);
-  if (!own || environment.PREFECT_API_URL || readProfile(environment).PREFECT_API_URL) return {};
-  return { PREFECT_API_URL: own.apiUrl };
 }
 
 /** The PATH with the Node.js that runs this, for which the packages are, where another or none would be found. */
