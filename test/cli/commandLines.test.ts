@@ -188,10 +188,10 @@ export const wrong: Wrong[] = [
     code: 1 as const,
     says: /^error: workers and runs are processes of macOS or Linux; on Windows, call this in WSL$/,
   })),
-  ...["start", "stop", "status"].map((word) => ({
-    line: ["server", word, "--file", "typo/meta_prefect.yaml"],
+  {
+    line: ["server", "start", "--file", "typo/meta_prefect.yaml"],
     says: /^error: --file "typo\/meta_prefect.yaml": there is no such file$/,
-  })),
+  },
   {
     line: ["doctor"],
     env: { META_PREFECT__ENV: "a b" },

@@ -126,34 +126,12 @@ describe("meta-prefect import", () => {
       assert.match(other.said, /^error: no Prefect server is configured/);
     }));
 
-  it("says which flow, work pool or tag the server hasn't got", () => {
-    const flows = [{ id: "33333333-3333-4333-8333-333333333333", name: `report${steering}\nx`, tags: ["daily"] }];
-    return serving({ "/flows/filter": flows }, async (address) => {
-      const select = async (...words: string[]) => {
-        const { code, said } = await importing(
-          `${address}/api`,
-          "--out",
-          path.join(temporaryFolder(), "out"),
-          ...words,
-        );
-        return { code, said: said.slice(said.indexOf("error: ")).trimEnd() };
-      };
-      const flow = await select("--flow", "nope");
-      assert.equal(flow.code, 2);
-      assert.match(flow.said, /^error: --flow "nope": http\S+\/api has no such flow; there are: report\S+x$/);
-      assert.match((await select("--tag", "dialy")).said, /^error: --tag "dialy": .*; did you mean daily\?$/);
-      assert.match(
-        (await select("--work-pool", "p")).said,
-        /^error: --work-pool "p": .* no such work pool; there is none$/,
-      );
-    });
-  });
-
-  it("says that a server holds nothing", () =>
+  it("ends as a wrong command line does where nothing is selected", () =>
     serving({}, async (address) => {
-      const { code, said } = await importing(`${address}/api`, "--out", path.join(temporaryFolder(), "out"));
-      assert.equal(code, 1);
-      assert.match(said, /^error: http\S+\/api holds nothing that could be imported$/m);
+      const out = path.join(temporaryFolder(), "out");
+      const { code, said } = await importing(`${address}/api`, "--out", out, "--flow", "nope");
+      assert.equal(code, 2);
+      assert.match(said, /^error: --flow "nope": http\S+ has no such flow; there is none$/m);
     }));
 
   it("prints nothing that steers the terminal, forges a line or means something to a shell", () =>
