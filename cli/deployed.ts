@@ -4,6 +4,7 @@ import { visible } from "../provider/api/visible";
 import { shellWord } from "../report/shellWord";
 import { prefectKind, type Step } from "../report/step";
 import type { Flags } from "./flags";
+import { environmentName } from "./project/environmentName";
 import type { Project } from "./project/project";
 import { scheduleLine } from "./project/scheduleLine";
 
@@ -30,7 +31,9 @@ const mostInDetail = 4;
  * @param objects all that is there
  * @param touched URNs of what was made or changed
  */
-export function deployedFlows(objects: Step[], touched: Set<string>, { file, env }: Project): DeployedFlow[] {
+export function deployedFlows(objects: Step[], touched: Set<string>, project: Project): DeployedFlow[] {
+  const { file } = project;
+  const env = environmentName(project);
   const kind = (name: string) => objects.filter(({ urn }) => prefectKind(urn) === name);
   const workers = kind("Worker");
   return kind("Deployment")

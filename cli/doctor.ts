@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { Command } from "commander";
 import { messageOf, PrefectError } from "../provider/api/errors";
 import { visible } from "../provider/api/visible";
@@ -11,19 +9,19 @@ import { checkNode, checkPrefect, checkPulumi } from "./health/checks/programs";
 import { checkServer } from "./health/checks/server";
 import { backendFinding, checkPassPhrase, checkWorkers, settingsFinding } from "./health/checks/stack";
 import { type Finding, problem } from "./health/finding";
-import { isConfigured } from "./project/backend";
+import { isMade } from "./project/backend";
 import { eksUse } from "./project/eksUse";
-import { findPlace, isOwnManifest, ownFolder, type Place, usualStack } from "./project/place";
+import { environmentName } from "./project/environmentName";
+import { type Place, placeIfAny, usualStack } from "./project/place";
 import { openStack, type Project } from "./project/project";
 import { foundPulumi } from "./project/pulumiCli";
-import { stackSettings } from "./project/stackClient";
+import { settingsOfFiles, stackSettings } from "./project/stackClient";
 import { stackState } from "./project/stackState";
 import { type Colours, coloursOf } from "./terminal/colours";
 import { print, printJson, say } from "./terminal/say";
-import { UsageError } from "./usageError";
 
 export const command = withFlags(new Command("doctor")).action(async (flags: Flags) => {
-  const place = placeOf(flags);
+  const place = placeIfAny(flags);
   const findings = await examine(place, flags, process.env);
   const failed = findings.filter(({ level }) => level === "error");
   if (flags.json) printJson({ folder: place?.folder ?? process.cwd(), ok: failed.length === 0, findings });
@@ -33,17 +31,6 @@ export const command = withFlags(new Command("doctor")).action(async (flags: Fla
   if (failed.length > 0)
     throw new PrefectError(`${failed.length} of what this folder needs ${failed.length === 1 ? "is" : "are"} amiss`);
 });
-
-/** The folder's file, where there is one. */
-function placeOf(flags: Flags): Place | undefined {
-  try {
-    return findPlace(flags);
-  } catch (error) {
-    // a folder without anything is well, too
-    if (error instanceof UsageError && flags.file === undefined && flags.env === undefined) return undefined;
-    throw error;
-  }
-}
 
 /** Looks at everything, several things at a time; makes and changes nothing. */
 export async function examine(
@@ -57,14 +44,14 @@ export async function examine(
     checkPrefect(folder, place?.file !== undefined, environment),
     place
       ? examineStack(place, flags, environment)
-      : checkServer(folder, false, () => undefined, environment).then(({ finding }) => [finding]),
+      : checkServer({ folder }, false, () => undefined, environment).then(({ finding }) => [finding]),
   ]);
   return [pulumi, checkNode(), prefect, ...stack, checkDisk(folder)];
 }
 
 /** Server, pass phrase, backend and workers of the folder's stack, and what EKS needs where it is on that. */
 async function examineStack(place: Place, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const { folder, file } = place;
+  const { file } = place;
   const passPhrase = checkPassPhrase(place, environment);
   const found = passPhrase.level === "error" ? undefined : await attempted(opened(place, flags, environment));
   const project = found instanceof Error ? undefined : found;
@@ -73,11 +60,11 @@ async function examineStack(place: Place, flags: Flags, environment: NodeJS.Proc
     project && attempted(stackState(project)),
     project && attempted(stackSettings(project)),
   ]);
-  const settings = typeof known === "function" ? known : () => undefined;
-  const use = file === undefined ? undefined : eksUse({ file, env: place.env ?? usualStack });
+  const settings = typeof known === "function" ? known : settingsOfFiles(place);
+  const use = file === undefined ? undefined : eksUse({ file, env: environmentName(place) ?? usualStack });
   const [{ finding, client }, eks] = await Promise.all([
     // another address may be in settings that can't be read
-    checkServer(folder, !(found instanceof Error || known instanceof Error), settings, variables),
+    checkServer(place, !(found instanceof Error || known instanceof Error), settings, variables),
     use ? checkEks(use, settings, environment) : [],
   ]);
   const isOut = state instanceof Error;
@@ -105,19 +92,10 @@ async function attempted<Found>(looking: Promise<Found>): Promise<Found | Error>
   }
 }
 
-/** The project, where opening it makes nothing that isn't there: a YAML's once something was previewed, a program's always. */
-async function opened(
-  { folder, file, manifest }: Place,
-  flags: Flags,
-  environment: NodeJS.ProcessEnv,
-): Promise<Project | undefined> {
-  if (foundPulumi(environment) === undefined) return undefined;
-  const isMade =
-    file === undefined ||
-    (manifest !== undefined &&
-      isOwnManifest(manifest) &&
-      (isConfigured(manifest, environment) || fs.existsSync(path.join(folder, ownFolder, "state"))));
-  return isMade ? openStack(flags, environment) : undefined;
+/** The project, where opening it makes nothing that isn't there. */
+async function opened(place: Place, flags: Flags, environment: NodeJS.ProcessEnv): Promise<Project | undefined> {
+  const isThere = isMade(place, environment) && foundPulumi(environment) !== undefined;
+  return isThere ? openStack(flags, environment) : undefined;
 }
 
 function lines(findings: Finding[], { green, yellow, red }: Colours): string[] {

@@ -8,12 +8,15 @@ import { projectFiles } from "../importer/projectFiles";
 import { projectName } from "../importer/projectName";
 import { select, type Selection } from "../importer/selection";
 import { PrefectClient } from "../provider/api/client";
-import { resolveConnection, settings } from "../provider/api/connection";
+import { type Connection, settings } from "../provider/api/connection";
 import { ConnectionError, PrefectError } from "../provider/api/errors";
 import { serverAddress } from "../provider/engine/server";
 import { shellWord } from "../report/shellWord";
 import { type Flags, withFlags } from "./flags";
+import { nothingSelected } from "./nothingSelected";
+import { connectionIn } from "./project/connectionIn";
 import { npmIsMissing } from "./project/npm";
+import { placeIfAny } from "./project/place";
 import { aboutAdoption, conversionOf, deploymentsOf, noteLine, settingLines, sourceOf } from "./starter/conversion";
 import { printJson, say } from "./terminal/say";
 import { UsageError } from "./usageError";
@@ -31,23 +34,33 @@ export const command = withFlags(new Command("import"))
   .option("--from <file>", "write what a prefect.yaml says, in place of what a server holds")
   .addHelpText(
     "after",
-    "\nThe server is the one of PREFECT_API_URL, or of the active Prefect profile. It is only read.\n" +
+    "\nThe server is that of the folder's stack, of PREFECT_API_URL, of the active Prefect profile, or the folder's own. It is only read.\n" +
       "Values of secrets are not written: the program takes them from the stack's configuration.",
   )
   .action((options: Options) =>
-    options.from === undefined ? importServer(options).catch(inTermsOfVariables) : importFile(options.from, options),
+    options.from === undefined ? importServer(options) : importFile(options.from, options),
   );
 
-async function importServer({ out, json, ...selection }: Options): Promise<void> {
+async function importServer(options: Options): Promise<void> {
+  const { out } = options;
   checkEmpty(out);
+  const place = placeIfAny(options);
+  try {
+    await importFrom(await connectionIn(place, options), out, options);
+  } catch (error) {
+    throw place === undefined ? inTermsOfVariables(error) : error;
+  }
+}
+
+async function importFrom(connection: Connection, out: string, { json, ...selection }: Options): Promise<void> {
   const folder = path.resolve(out);
-  const connection = resolveConnection(() => undefined);
   const server = serverAddress(connection.apiUrl);
   const client = new PrefectClient(connection);
   say(`reading ${server}`);
   await client.greet();
-  const items = select(await readInventory(client, (what) => say(`  ${what}`)), selection);
-  if (items.length === 0) throw new PrefectError("nothing there is selected; check --tag, --work-pool and --flow");
+  const all = await readInventory(client, (what) => say(`  ${what}`));
+  const items = select(all, selection);
+  if (items.length === 0) throw nothingSelected(all, selection, server);
 
   const { files, count, secrets, leftOut } = writeProgram(items, server, projectName(path.basename(folder), "prefect"));
   for (const [file, text] of files) write(path.join(folder, file), text);
@@ -118,10 +131,10 @@ function write(file: string, text: string): void {
   fs.writeFileSync(file, text, { mode: 0o600, flag: "wx" });
 }
 
-/** The connection is set by variables alone here: there is no stack that would have a configuration. */
-function inTermsOfVariables(error: unknown): never {
-  if (!(error instanceof ConnectionError)) throw error;
-  throw new PrefectError(
+/** The connection is set by variables alone where there is no stack that would have a configuration. */
+function inTermsOfVariables(error: unknown): unknown {
+  if (!(error instanceof ConnectionError)) return error;
+  return new PrefectError(
     Object.values(settings).reduce(
       (text, { key, variable }) =>
         text

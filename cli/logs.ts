@@ -9,11 +9,9 @@ import { runDocument } from "./flowRun/runDocument";
 import { RunLogs } from "./flowRun/runLogs";
 import { checkCompleted, isEnd, stateOf } from "./flowRun/state";
 import { watch } from "./flowRun/watch";
-import { chosenDeployment } from "./project/chosenDeployment";
 import { deploymentOnServer } from "./project/deploymentOnServer";
+import { meantDeployment } from "./project/meantDeployment";
 import { openStack } from "./project/project";
-import { stackClient } from "./project/stackClient";
-import { stackDeployments } from "./project/stackState";
 import { localTime } from "./terminal/localTime";
 import { printJson, say } from "./terminal/say";
 
@@ -26,8 +24,7 @@ export const command = withFlags(new Command("logs"))
   .option("--follow", "go on to the run's end; the exit code says whether it completed")
   .action(async (flow: string, flags: LogsFlags) => {
     const project = await openStack(flags);
-    const [deployments, client] = await Promise.all([stackDeployments(project), stackClient(project)]);
-    const chosen = chosenDeployment(flow, deployments, project);
+    const { chosen, client } = await meantDeployment(flow, project);
     await deploymentOnServer(client, chosen);
     const runs = await lastRuns(client, chosen.id);
     const run = meantRun(runs, flags.follow ?? false, client.serverTime());

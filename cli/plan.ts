@@ -6,6 +6,7 @@ import { printedIn, warningsIn } from "./engine/diagnosis";
 import { preview } from "./engine/operation";
 import { belongingTo } from "./engine/targets";
 import type { Flags } from "./flags";
+import { environmentName } from "./project/environmentName";
 import type { Project } from "./project/project";
 import { coloursOf } from "./terminal/colours";
 import { countLine, planLines } from "./terminal/planText";
@@ -101,7 +102,7 @@ function showDrift(
 }
 
 function planOf(seen: Preview, flows: string[], project: Project): Plan {
-  const steps = flows.length === 0 ? seen.steps.filter(isChange) : belongingTo(seen, flows, project.env);
+  const steps = flows.length === 0 ? seen.steps.filter(isChange) : belongingTo(seen, flows, environmentName(project));
   const changes = changesOf({ steps });
   return {
     all: flows.length === 0 ? seen.steps : steps,

@@ -8,11 +8,9 @@ import { runParameters } from "./flowRun/parameters";
 import { runDocument } from "./flowRun/runDocument";
 import { checkCompleted } from "./flowRun/state";
 import { watch } from "./flowRun/watch";
-import { chosenDeployment } from "./project/chosenDeployment";
 import { deploymentOnServer } from "./project/deploymentOnServer";
+import { meantDeployment } from "./project/meantDeployment";
 import { openStack } from "./project/project";
-import { stackClient } from "./project/stackClient";
-import { stackDeployments } from "./project/stackState";
 import { printJson, say } from "./terminal/say";
 
 interface RunFlags extends Flags {
@@ -31,8 +29,7 @@ export const command = withFlags(new Command("run"))
   .option("--watch", "show the log to the end; the exit code says whether the run completed")
   .action(async (flow: string, flags: RunFlags) => {
     const project = await openStack(flags);
-    const [deployments, client] = await Promise.all([stackDeployments(project), stackClient(project)]);
-    const chosen = chosenDeployment(flow, deployments, project);
+    const { chosen, client } = await meantDeployment(flow, project);
     const { parameter_openapi_schema: schema, parameters: defaults } = await deploymentOnServer(client, chosen);
     const parameters = runParameters(flags.param, { schema, defaults });
     const body = { parameters, idempotency_key: randomUUID() };

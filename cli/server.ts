@@ -7,6 +7,7 @@ import { visible } from "../provider/api/visible";
 import { type Flags, withFlags } from "./flags";
 import { recordedServer, serverFolder, stopLocalServer } from "./localServer/localServer";
 import { startShown } from "./localServer/shown";
+import { checkYaml } from "./project/place";
 import { print, printJson, say } from "./terminal/say";
 
 export const command = new Command("server").description("a Prefect server of this folder's own, on this machine");
@@ -37,9 +38,11 @@ command.addCommand(
   }),
 );
 
-/** The folder of the YAML, whether or not there is one. */
+/** The folder of the YAML that is named, else this one, whether or not it has one. */
 function folderOf({ file }: Flags): string {
-  return file === undefined ? process.cwd() : path.dirname(path.resolve(file));
+  if (file === undefined) return process.cwd();
+  checkYaml("--file", path.resolve(file), file);
+  return path.dirname(path.resolve(file));
 }
 
 function showStatus(folder: string, { json }: Flags, isUp: boolean): void {

@@ -3,15 +3,20 @@ import { brief } from "./api/answer";
 import type { PrefectClient } from "./api/client";
 import { messageOf } from "./api/errors";
 import { path } from "./api/path";
-import type { WorkerResponse } from "./api/prefect";
+import type { BlockSchema, WorkerResponse } from "./api/prefect";
 import type { AnyKind, Json } from "./engine/kind";
 import { automation, type AutomationArgs } from "./kinds/automation/automation";
 import { block, type BlockArgs } from "./kinds/block";
+import { blockSchema, type BlockSchemaArgs } from "./kinds/blockSchema";
+import { blockType, type BlockTypeArgs } from "./kinds/blockType";
 import { deployment, type DeploymentArgs } from "./kinds/deployment/deployment";
 import { withFlowNames } from "./kinds/deployment/flowNames";
 import { flow, type FlowArgs } from "./kinds/flow";
 import { globalConcurrencyLimit, type GlobalConcurrencyLimitArgs } from "./kinds/globalConcurrencyLimit";
+import { savedSearch, type SavedSearchArgs } from "./kinds/savedSearch";
+import { tagConcurrencyLimit, type TagConcurrencyLimitArgs } from "./kinds/tagConcurrencyLimit";
 import { variable, type VariableArgs } from "./kinds/variable";
+import { rowOf } from "./kinds/worker/workerRow";
 import { workPool, type WorkPoolArgs } from "./kinds/workPool/workPool";
 import { workQueue, type WorkQueueArgs } from "./kinds/workQueue";
 import { programClient } from "./program/program";
@@ -28,10 +33,17 @@ export type FoundFlow = Found<FlowArgs>;
 export type FoundBlock = Omit<Found<BlockArgs>, "data" | "dataWriteOnly" | "dataVersion"> & {
   data: pulumi.Output<unknown>;
 };
+export type FoundBlockType = Found<BlockTypeArgs>;
+export type FoundBlockSchema = Omit<Found<BlockSchemaArgs>, "name"> & { checksum: string };
 /** A variable. An integer beyond 2^53 in its value is a bigint. */
 export type FoundVariable = Found<VariableArgs>;
 export type FoundAutomation = Found<Omit<AutomationArgs, "ownerResource">>;
+export type FoundSavedSearch = Found<SavedSearchArgs>;
 export type FoundGlobalConcurrencyLimit = Found<GlobalConcurrencyLimitArgs> & { activeSlots: number };
+export type FoundTagConcurrencyLimit = Omit<Found<TagConcurrencyLimitArgs>, "name"> & {
+  tag: string;
+  activeSlots: number;
+};
 
 /** A worker as Prefect sees it. */
 export interface FoundWorker {
@@ -113,6 +125,33 @@ export async function getBlock(key: { id: string } | { blockTypeSlug: string; na
   return { ...found, data: pulumi.secret(data ?? {}) };
 }
 
+/** A block type by its id or its slug. @throws when there is none */
+export async function getBlockType(key: { id: string } | { slug: string }): Promise<FoundBlockType> {
+  return one(blockType, key);
+}
+
+/**
+ * A block schema by its id, or by the checksum of its fields: of the version, or the one that was made last.
+ *
+ * @throws when there is none
+ */
+export async function getBlockSchema(
+  key: { id: string } | { checksum: string; version?: string },
+): Promise<FoundBlockSchema> {
+  return one<FoundBlockSchema>({ ...blockSchema, ...byChecksum }, key);
+}
+
+/** How a schema is known to Prefect. A resource finds its own by what it asks for. */
+const byChecksum = {
+  find(client: PrefectClient, { checksum, version }: { checksum: string; version?: string }) {
+    const ofVersion = version === undefined ? "" : `?version=${encodeURIComponent(version)}`;
+    return client.find<BlockSchema>(path`/block_schemas/checksum/${checksum}` + ofVersion);
+  },
+  label({ checksum, version }: { checksum?: string; version?: string }): string {
+    return [checksum, version].filter((part) => part !== undefined).join(" ");
+  },
+};
+
 /** A variable by its id or its name. @throws when there is none */
 export async function getVariable(key: { id: string } | { name: string }): Promise<FoundVariable> {
   return one(variable, key);
@@ -121,6 +160,11 @@ export async function getVariable(key: { id: string } | { name: string }): Promi
 /** An automation by its id or its name. @throws when there is none, or more than one of the name */
 export async function getAutomation(key: { id: string } | { name: string }): Promise<FoundAutomation> {
   return one(automation, key);
+}
+
+/** A saved search by its id or its name. @throws when there is none */
+export async function getSavedSearch(key: { id: string } | { name: string }): Promise<FoundSavedSearch> {
+  return one(savedSearch, key);
 }
 
 /** A global concurrency limit by its id or its name, with the slots that are held now. @throws when there is none */
@@ -132,18 +176,38 @@ export async function getGlobalConcurrencyLimit(
   }));
 }
 
+/** A tag's concurrency limit by its id or the tag, with the slots that are held now. @throws when there is none */
+export async function getTagConcurrencyLimit(key: { id: string } | { tag: string }): Promise<FoundTagConcurrencyLimit> {
+  return one(tagConcurrencyLimit, key, (remote) => ({
+    activeSlots: (Reflect.get(remote, "active_slots") as unknown[]).length,
+  }));
+}
+
+/** A worker of a pool, whoever started it. @throws when there is none */
+export async function getWorker({ workPoolName, name }: { workPoolName: string; name: string }): Promise<FoundWorker> {
+  return asked(async (client) => {
+    const row = await rowOf(client, workPoolName, name);
+    if (row) return foundWorker(row, workPoolName);
+    throw absence("worker", `"${workPoolName}/${name}"`, client);
+  });
+}
+
 /** The workers of a pool, whoever started them. @throws when there is no such pool */
 export async function getWorkers({ workPoolName }: { workPoolName: string }): Promise<FoundWorker[]> {
   return asked(async (client) => {
     const rows = await client.filter<WorkerResponse>(path`/work_pools/${workPoolName}/workers/filter`);
-    return rows.map(({ id, name, status, last_heartbeat_time }) => ({
-      id,
-      name,
-      workPoolName,
-      status,
-      ...(last_heartbeat_time !== null && { lastHeartbeatTime: last_heartbeat_time }),
-    }));
+    return rows.map((row) => foundWorker(row, workPoolName));
   });
+}
+
+function foundWorker({ id, name, status, last_heartbeat_time }: WorkerResponse, workPoolName: string): FoundWorker {
+  return {
+    id,
+    name,
+    workPoolName,
+    status,
+    ...(last_heartbeat_time !== null && { lastHeartbeatTime: last_heartbeat_time }),
+  };
 }
 
 /** @param more what the look-up gives besides the arguments */
@@ -158,8 +222,12 @@ async function one<T>(
       return { ...found(kind, remote), ...(await more(remote, client)) } as T;
     }
     const shown = "id" in key ? key.id : `"${kind.label(key)}"`;
-    throw new Error(`there is no ${kind.noun} ${shown} on ${client.connection.apiUrl}; correct it, or make it first`);
+    throw absence(kind.noun, shown, client);
   });
+}
+
+function absence(noun: string, shown: string, { connection: { apiUrl } }: PrefectClient): Error {
+  return new Error(`there is no ${noun} ${shown} on ${apiUrl}; correct it, or make it first`);
 }
 
 async function many<T>(kind: AnyKind, list: (client: PrefectClient) => Promise<unknown[]>): Promise<T[]> {

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { PrefectError } from "../../provider/api/errors";
 import { pathOutside } from "../../provider/program/flows/pathOutside";
 import type { GitVersion } from "../../provider/program/gitVersion";
 import { nameWithout } from "../project/manifest";
 import { isOwnManifest, type Place } from "../project/place";
-import { readSettings } from "../project/settings";
+import { isEncrypted, textOf, writtenSettings } from "../project/writtenSettings";
 import type { Answer, Asked } from "./asked";
 
 /** How long a side may take to be read, in milliseconds. */
@@ -56,7 +55,14 @@ export function projectIn(place: Place): { file: string; project: string } {
 export function readSide(place: Place, { tree, scratch, top, folder, gitVersion, python }: Reading): Answer {
   const { file, project } = projectIn(place);
   const stack = place.env as string;
-  const asked: Asked = { file, below: tree, project, stack, gitVersion, ...configurationOf(place, project, stack) };
+  const asked: Asked = {
+    file,
+    below: tree,
+    project,
+    stack,
+    gitVersion,
+    ...configurationOf(place.folder, project, stack),
+  };
   const own = settings.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   const env: NodeJS.ProcessEnv = {
     // where the worker has the code, whatever the copy's folder is
@@ -81,17 +87,8 @@ export function readSide(place: Place, { tree, scratch, top, folder, gitVersion,
 }
 
 /** The stack's configuration, as its file in the folder says it; what is encrypted stays so. */
-function configurationOf(
-  { folder, manifest }: Place,
-  project: string,
-  stack: string,
-): Pick<Asked, "configuration" | "secretKeys"> {
-  const ofStack = [".yaml", ".yml"]
-    .map((ending) => path.join(folder, `Pulumi.${stack}${ending}`))
-    .find((file) => fs.existsSync(file));
-  const ofProject = entriesOf(manifest).map(([key, value]): [string, unknown] => [key, defaultIn(value)]);
-  const entries = [...ofProject, ...entriesOf(ofStack)].filter(([, value]) => value !== undefined && value !== null);
-  const keyed = entries.map(([key, value]): [string, unknown] => [
+function configurationOf(folder: string, project: string, stack: string): Pick<Asked, "configuration" | "secretKeys"> {
+  const keyed = [...writtenSettings(folder, stack)].map(([key, value]): [string, unknown] => [
     key.includes(":") ? key : `${project}:${key}`,
     value,
   ]);
@@ -99,25 +96,4 @@ function configurationOf(
     configuration: { ...unsaid, ...Object.fromEntries(keyed.map(([key, value]) => [key, textOf(value)])) },
     secretKeys: keyed.flatMap(([key, value]) => (isEncrypted(value) ? [key] : [])),
   };
-}
-
-function entriesOf(file: string | undefined): [string, unknown][] {
-  const { config } = file === undefined ? {} : readSettings(file);
-  return typeof config === "object" && config !== null ? Object.entries(config) : [];
-}
-
-/** What a project says of a key: a value, or an object that has it. */
-function defaultIn(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const { value: given, default: usual } = value as { value?: unknown; default?: unknown };
-  return given ?? usual;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function isEncrypted(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return "secure" in value || Object.values(value).some(isEncrypted);
 }

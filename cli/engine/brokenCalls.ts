@@ -7,6 +7,7 @@ import { callsOf, namesElsewhere, placeOf } from "../../report/calls";
 import { type Breach, type Caller, type ContractChange, contractsOf } from "../../report/contracts";
 import { planContracts } from "../../report/planContracts";
 import { deploymentName, prefectKind, type Step, titleOf } from "../../report/step";
+import { environmentName } from "../project/environmentName";
 import type { Project } from "../project/project";
 import { type Called, callersOn, deploymentsNamed } from "./callers";
 import { newCalls, type Versioned } from "./newCalls";
@@ -68,7 +69,7 @@ async function callsInPython(project: Project, steps: Step[], client: PrefectCli
     deployments,
     deleted: ofPlan.filter(({ op }) => op === "delete").map(nameOf),
     ...(onServer && { onServer }),
-    env: project.env,
+    env: environmentName(project),
     environments: environmentsIn(project.folder),
   });
   return { ...calls, found: found.calls };
@@ -83,7 +84,10 @@ async function namedOn(client: PrefectClient, names: string[], left: string[]): 
   }
 }
 
-/** The environments that have settings beside the project. */
+/** The environments of the stacks that have settings beside the project. */
 function environmentsIn(folder: string): string[] {
-  return fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
+  return fs.readdirSync(folder).flatMap((name) => {
+    const [, env] = /^Pulumi\.(.+)\.ya?ml$/.exec(name) ?? [];
+    return environmentName({ folder, env }) ?? [];
+  });
 }

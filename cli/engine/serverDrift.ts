@@ -6,6 +6,7 @@ import { serverDriftOf } from "../../report/report";
 import { prefectKind, type Step } from "../../report/step";
 import type { Language } from "../../report/written";
 import { patienceOfLooks } from "../health/patience";
+import { environmentName } from "../project/environmentName";
 import type { Project } from "../project/project";
 import { stackClient } from "../project/stackClient";
 import { variableLines } from "../project/variableLine";
@@ -29,9 +30,11 @@ export async function serverDrift(project: Project, steps: Step[]): Promise<Serv
 }
 
 /** Where a YAML says what was changed. */
-function withPlaces(drift: Drift[], { file, env }: Project): Drift[] {
+function withPlaces(drift: Drift[], project: Project): Drift[] {
+  const { file } = project;
   if (file === undefined) return drift;
   const lineOf = variableLines(file);
+  const env = environmentName(project);
   return drift.map((one) => {
     const [, flow, name] = /^deployment "(.*?)\/(.*)"$/s.exec(one.title) ?? [];
     if (prefectKind(one.urn) !== "Deployment" || flow === undefined || name === undefined) return one;

@@ -6,6 +6,7 @@ import { stackSettings } from "../project/stackClient";
 import { agrees } from "../terminal/question";
 import { say } from "../terminal/say";
 import { recordedServer } from "./localServer";
+import { naming } from "./ownServer";
 import { startShown } from "./shown";
 
 /**
@@ -19,7 +20,7 @@ export async function ensureServer(project: Project, yes: boolean | undefined): 
   if (question === undefined) return;
   if (!yes && !(await agrees(question.text))) throw question.otherwise;
   const apiUrl = await startShown(project.folder, project.variables);
-  project.variables.PREFECT_API_URL = apiUrl;
+  project.variables = naming(apiUrl, project.variables);
   say(`started a Prefect server of this folder, at ${apiUrl}; to stop it: meta-prefect server stop`);
 }
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { makeOwnFolder } from "./ownFolder";
 import { passPhraseVariables } from "./passPhrase";
-import { ownFolder, type Place } from "./place";
+import { isOwnManifest, ownFolder, type Place } from "./place";
 import { readSettings } from "./settings";
 
 /**
@@ -56,4 +56,11 @@ function isLoggedIn(environment: NodeJS.ProcessEnv): boolean {
     // nobody has
     return Boolean(environment.PULUMI_ACCESS_TOKEN);
   }
+}
+
+/** Whether there is a project which can be opened without making one: a YAML's once something was previewed, a program's always. */
+export function isMade({ folder, file, manifest }: Place, environment: NodeJS.ProcessEnv): boolean {
+  if (file === undefined) return true;
+  const isOwn = manifest !== undefined && isOwnManifest(manifest);
+  return isOwn && (isConfigured(manifest, environment) || fs.existsSync(path.join(folder, ownFolder, "state")));
 }

@@ -1,6 +1,7 @@
 import { nearest } from "../../provider/engine/nearest";
 import { namesOfDeployment } from "../engine/targets";
 import { UsageError } from "../usageError";
+import { environmentName } from "./environmentName";
 import type { Project } from "./project";
 import type { StackDeployment } from "./stackState";
 
@@ -11,7 +12,9 @@ import type { StackDeployment } from "./stackState";
  * @param all those of the stack
  * @throws UsageError where none is meant, or several are
  */
-export function chosenDeployment(flow: string, all: StackDeployment[], { env }: Project): StackDeployment {
+export function chosenDeployment(flow: string, all: StackDeployment[], project: Project): StackDeployment {
+  const { env: stack } = project;
+  const env = environmentName(project);
   const found = all.filter(({ flowName, name }) => namesOfDeployment(flowName, name, env).includes(flow));
   const [first, second] = found;
   if (first && !second) return first;
@@ -19,7 +22,7 @@ export function chosenDeployment(flow: string, all: StackDeployment[], { env }: 
   if (first) throw new UsageError(`flow "${flow}" has several deployments; name one: ${names.join(", ")}`);
   const known = all.flatMap(({ flowName, name }) => namesOfDeployment(flowName, name, env));
   const near = nearest(flow, [...new Set(known)]);
-  const where = env === undefined ? "the stack" : `"${env}"`;
+  const where = stack === undefined ? "the stack" : `"${stack}"`;
   const hint =
     all.length === 0
       ? "nothing is; run: meta-prefect deploy"

@@ -25,6 +25,19 @@ export interface Place {
   env?: string;
 }
 
+/** There is neither a YAML nor a Pulumi program. */
+class NothingHere extends UsageError {}
+
+/** Where a command line is at work that also works in a folder without anything; undefined there, unless an environment is asked for. */
+export function placeIfAny(flags: Flags): Place | undefined {
+  try {
+    return findPlace(flags);
+  } catch (error) {
+    if (error instanceof NothingHere && flags.env === undefined) return undefined;
+    throw error;
+  }
+}
+
 /** Where a command line is at work. @throws UsageError where there is neither a YAML nor a Pulumi program, or two that don't go together */
 export function findPlace(flags: Flags, cwd = process.cwd(), environment = process.env): Place {
   const env = checkedEnv(flags.env, "--env") ?? checkedEnv(environment.META_PREFECT__ENV, "META_PREFECT__ENV");
@@ -34,7 +47,7 @@ export function findPlace(flags: Flags, cwd = process.cwd(), environment = proce
   const file = given ?? existing(folder, yamlNames);
   const manifest = manifestIn(folder);
   const isOfProgram = given === undefined && manifest !== undefined && readsYaml(folder, manifest);
-  if (file === undefined && manifest === undefined) throw new UsageError(nothingIn(folder));
+  if (file === undefined && manifest === undefined) throw new NothingHere(nothingIn(folder));
   if (file === undefined || isOfProgram || isManifest(file)) return { folder, manifest: given ?? manifest, env };
   if (env?.includes("/")) throw new UsageError(notAName(flags.env === undefined ? "META_PREFECT__ENV" : "--env", env));
   return { folder, file, manifest, env: env ?? usualStack };
@@ -79,7 +92,10 @@ function readsYaml(folder: string, manifest: string): boolean {
 }
 
 /** Pulumi's settings of a stack, whose file has the ending of the project's. */
-export function settingsFile({ folder, manifest = "Pulumi.yaml" }: Place, stack: string): string {
+export function settingsFile(
+  { folder, manifest = "Pulumi.yaml" }: Pick<Place, "folder" | "manifest">,
+  stack: string,
+): string {
   return path.join(folder, `Pulumi.${stackName(stack)}${path.extname(manifest)}`);
 }
 

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { onPath } from "../../processes/onPath";
-import { readProfile } from "../../provider/api/profile";
 import type { Flags } from "../flags";
-import { recordedServer } from "../localServer/localServer";
+import { withOwnServer } from "../localServer/ownServer";
 import { backendVariables } from "./backend";
+import { environmentName } from "./environmentName";
 import { ensureManifest } from "./manifest";
 import { linkAt } from "./packages";
 import { findPlace, ownFolder, stackName } from "./place";
@@ -38,7 +38,7 @@ export async function openProject(flags: OpeningFlags, environment = process.env
   const project = await openStack(flags, environment);
   const { folder, file, env, variables } = project;
   if (file === undefined || env === undefined) return project;
-  await writeProgram(folder, { file, env, yes: flags.yes });
+  await writeProgram(folder, { file, env: environmentName(project) ?? env, yes: flags.yes });
   return { ...project, variables: { ...variables, PATH: withThisNode(variables.PATH ?? "", folder) } };
 }
 
@@ -55,21 +55,13 @@ export async function openStack(flags: OpeningFlags, environment = process.env):
   const { META_PREFECT__ENV: _, ...others } = environment;
   const variables: NodeJS.ProcessEnv = {
     // the stack's name is that of the environment
-    ...(flags.env === undefined ? environment : others),
+    ...withOwnServer({ folder, env }, flags.env === undefined ? environment : others),
     PATH,
     ...(stack !== undefined && { PULUMI_STACK: stack }),
-    ...ownServer(folder, environment),
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
   const backend = backendVariables({ folder, file, manifest, env }, variables);
   return { folder, file, manifest, env, ownState: backend.ownState, variables: { ...variables, ...backend.variables } };
-}
-
-/** The address of the server that was started for the folder, unless environment or profile name another; that of a stack goes first anyway. */
-function ownServer(folder: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = recordedServer(folder);
-  if (!own || environment.PREFECT_API_URL || readProfile(environment).PREFECT_API_URL) return {};
-  return { PREFECT_API_URL: own.apiUrl };
 }
 
 /** The PATH with the Node.js that runs this, for which the packages are, where another or none would be found. */

@@ -6,11 +6,11 @@ import { path as apiPath } from "../../provider/api/path";
 import type { FlowRunResponse } from "../../provider/api/prefect";
 import { nothing } from "../../provider/api/shape";
 import type { Flags } from "../flags";
-import { chosenDeployment } from "../project/chosenDeployment";
 import { deploymentOnServer } from "../project/deploymentOnServer";
+import { environmentName } from "../project/environmentName";
+import { meantDeployment } from "../project/meantDeployment";
 import { openStack, type Project } from "../project/project";
-import { stackClient } from "../project/stackClient";
-import { type StackDeployment, stackDeployments } from "../project/stackState";
+import type { StackDeployment } from "../project/stackState";
 import { variableLine } from "../project/variableLine";
 import { printJson, say } from "../terminal/say";
 import { isAtRest, type Obstacle, obstacle } from "./obstacle";
@@ -21,8 +21,7 @@ import { isAtRest, type Obstacle, obstacle } from "./obstacle";
  */
 export async function setPaused(flow: string, toPause: boolean, flags: Flags): Promise<void> {
   const project = await openStack(flags);
-  const [deployments, client] = await Promise.all([stackDeployments(project), stackClient(project)]);
-  const chosen = chosenDeployment(flow, deployments, project);
+  const { chosen, client } = await meantDeployment(flow, project);
   const name = `${chosen.flowName}/${chosen.name}`;
   const url = pageUrl(client.connection, apiPath`/deployments/deployment/${chosen.id}`);
   const before = { ...(await deploymentOnServer(client, chosen)), inputs: chosen.inputs };
@@ -51,7 +50,9 @@ interface Where {
 }
 
 /** What is in the way, and what to do. */
-function wayOut(found: Obstacle, { chosen: { flowName, name }, project: { file, env }, url }: Where): string {
+function wayOut(found: Obstacle, { chosen: { flowName, name }, project, url }: Where): string {
+  const { file } = project;
+  const env = environmentName(project);
   const at = (variable: RegExp) => {
     const line = file === undefined ? undefined : variableLine({ file, flow: flowName, name, env }, variable);
     return line === undefined ? "" : ` (${path.basename(file as string)}:${line})`;

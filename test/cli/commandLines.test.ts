@@ -188,6 +188,17 @@ export const wrong: Wrong[] = [
     code: 1 as const,
     says: /^error: workers and runs are processes of macOS or Linux; on Windows, call this in WSL$/,
   })),
+  {
+    line: ["server", "start", "--file", "typo/meta_prefect.yaml"],
+    says: /^error: --file "typo\/meta_prefect.yaml": there is no such file$/,
+  },
+  {
+    line: ["doctor"],
+    env: { META_PREFECT__ENV: "a b" },
+    files: yaml,
+    says: /^error: META_PREFECT__ENV "a b": an environment's name has /,
+  },
+  { line: ["import", "--out", "x", "--env", "prod"], says: /^error: there is no meta_prefect.yaml and no Pulumi.yaml/ },
   { line: ["import"], says: /^error: import needs a folder for the program; write --out DIR$/ },
   { line: ["import", "--out"], says: /^error: option '--out <dir>' argument missing$/ },
   { line: ["import", "--out", "x", "--tags", "a"], says: /\(Did you mean --tag\?\)$/ },

@@ -6,22 +6,38 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import type { Json } from "../../provider/engine/kind";
 import { temporaryFolder } from "../support/environment";
+import { folderWith } from "../support/folderWith";
 
 const cli = path.join(__dirname, "../../cli/index.js");
 
 /** Runs the command; its exit code, and what it said. */
 function importing(apiUrl: string, ...args: string[]): Promise<{ code: number; said: string }> {
-  const env = { ...process.env, PREFECT_API_URL: apiUrl, PREFECT_HOME: temporaryFolder() };
+  return importingIn(temporaryFolder(), { PREFECT_API_URL: apiUrl }, ...args);
+}
+
+/** The same in a folder. */
+function importingIn(
+  cwd: string,
+  variables: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<{ code: number; said: string }> {
+  const { META_PREFECT__ENV: _, ...others } = process.env;
+  const env = { ...others, PREFECT_HOME: temporaryFolder(), ...variables };
   return new Promise((resolve) => {
-    const child = execFile("node", [cli, "import", ...args], { env }, (_, __, said) =>
+    const child = execFile(process.execPath, [cli, "import", ...args], { cwd, env }, (_, __, said) =>
       resolve({ code: child.exitCode ?? 0, said }),
     );
   });
 }
 
 /** A server that has nothing but the rows of these paths; what isn't below /api isn't there. */
-async function serving(rows: Record<string, Json[]>, use: (address: string) => Promise<void>): Promise<void> {
-  const server = http.createServer(({ url = "" }, response) => {
+async function serving(
+  rows: Record<string, Json[]>,
+  use: (address: string, asked: http.IncomingHttpHeaders[]) => Promise<void>,
+): Promise<void> {
+  const asked: http.IncomingHttpHeaders[] = [];
+  const server = http.createServer(({ url = "", headers }, response) => {
+    asked.push(headers);
     const isApi = url.startsWith("/api/");
     response.writeHead(isApi ? 200 : 404, { "content-type": "application/json" });
     const found = url.endsWith("/admin/version") ? "3.8.8" : (rows[url.slice("/api".length)] ?? []);
@@ -29,7 +45,7 @@ async function serving(rows: Record<string, Json[]>, use: (address: string) => P
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked);
   } finally {
     server.close();
     server.closeAllConnections();
@@ -74,6 +90,49 @@ describe("meta-prefect import", () => {
     const wrong = await importing("nowhere", "--out", path.join(temporaryFolder(), "out"));
     assert.match(wrong.said, /^error: PREFECT_API_URL "nowhere" is not an address/);
   });
+
+  it("reads the folder's own server where nothing names another, and sends it no credentials", () =>
+    serving(hostile, async (address, asked) => {
+      const record = JSON.stringify({ apiUrl: `${address}/api`, pid: process.pid });
+      const folder = folderWith({ ".meta-prefect/server/server.json": record });
+      const { code, said } = await importingIn(folder, { PREFECT_API_KEY: "key" }, "--out", "out");
+      assert.equal(code, 0, said);
+      assert.ok(said.startsWith(`reading ${address}/api\n`), said);
+      assert.ok(asked.length > 0 && asked.every(({ authorization }) => authorization === undefined));
+    }));
+
+  it("reads the server of the folder's stack, of which Pulumi tells the secrets", () =>
+    serving(hostile, async (address, asked) => {
+      const configuration = { "prefect:apiUrl": { value: `${address}/api` }, "prefect:apiKey": { value: "key" } };
+      const program = folderWith({
+        "Pulumi.yaml": "name: theirs\nruntime: nodejs\n",
+        "bin/pulumi": `#!/bin/sh\necho '${JSON.stringify(configuration)}'\n`,
+      });
+      fs.chmodSync(path.join(program, "bin/pulumi"), 0o755);
+      const variables = { PATH: `${program}/bin:/usr/bin:/bin`, PREFECT_API_URL: "http://127.0.0.1:9/api" };
+      const { code, said } = await importingIn(program, variables, "--out", "out");
+      assert.equal(code, 0, said);
+      assert.ok(asked.every(({ authorization }) => authorization === "Bearer key"));
+    }));
+
+  it("reads the server that the settings of a stack name which nobody has made", () =>
+    serving(hostile, async (address) => {
+      const settings = `config:\n  prefect:apiUrl: ${address}/api\n`;
+      const folder = folderWith({ "meta_prefect.yaml": "deployments: {}\n", "Pulumi.prod.yaml": settings });
+      const { code, said } = await importingIn(folder, {}, "--env", "prod", "--out", "out");
+      assert.equal(code, 0, said);
+      assert.deepEqual(fs.readdirSync(folder).sort(), ["Pulumi.prod.yaml", "meta_prefect.yaml", "out"]);
+      const other = await importingIn(folder, {}, "--out", "other");
+      assert.match(other.said, /^error: no Prefect server is configured/);
+    }));
+
+  it("ends as a wrong command line does where nothing is selected", () =>
+    serving({}, async (address) => {
+      const out = path.join(temporaryFolder(), "out");
+      const { code, said } = await importing(`${address}/api`, "--out", out, "--flow", "nope");
+      assert.equal(code, 2);
+      assert.match(said, /^error: --flow "nope": http\S+ has no such flow; there is none$/m);
+    }));
 
   it("prints nothing that steers the terminal, forges a line or means something to a shell", () =>
     serving(hostile, async (address) => {

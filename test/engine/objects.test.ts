@@ -250,6 +250,10 @@ describe("look-ups", () => {
         tags: ["looked-up", name.endsWith("7") ? "seven" : "other"],
       });
     }
+    const type = await client.find<{ id: string }>("/block_types/slug/secret");
+    const [schema] = await client.filter<{ id: string; checksum: string; version: string }>("/block_schemas/filter", {
+      block_schemas: { block_type_id: { any_: [type?.id] } },
+    });
     const project = await PulumiProject.create(`
       const m = require("meta-prefect");
       module.exports = async () => {
@@ -271,6 +275,11 @@ describe("look-ups", () => {
           queue: await m.getWorkQueue({ workPoolName: "looked up", name: "default" }),
           queues: (await m.getWorkQueues({ workPoolName: "looked up" })).length,
           workers: await m.getWorkers({ workPoolName: "looked up" }),
+          worker: await m.getWorker({ workPoolName: "looked up", name: "w" }),
+          type: await m.getBlockType({ slug: "secret" }),
+          schema: await m.getBlockSchema({ checksum: ${JSON.stringify(schema?.checksum)}, version: ${JSON.stringify(schema?.version)} }),
+          tagLimit: await m.getTagConcurrencyLimit({ tag: "looked up" }),
+          search: await m.getSavedSearch({ name: "looked up" }),
         };
       };`);
     await client.post("/work_pools/", { name: "looked up", type: "docker", concurrency_limit: 3 });
@@ -278,10 +287,8 @@ describe("look-ups", () => {
     await client.post("/variables/", { name: "looked_up", value: { a: [1, null] } });
     await client.post("/v2/concurrency_limits/", { name: "looked up", limit: 2 });
     await client.post("/automations/", { name: "looked up", trigger, actions: [{ type: "do-nothing" }] });
-    const type = await client.find<{ id: string }>("/block_types/slug/secret");
-    const [schema] = await client.filter<{ id: string }>("/block_schemas/filter", {
-      block_schemas: { block_type_id: { any_: [type?.id] } },
-    });
+    await client.post("/concurrency_limits/", { tag: "looked up", concurrency_limit: 5 });
+    await client.remake("PUT", "/saved_searches/", { name: "looked up", filters: [] });
     await client.post("/block_documents/", {
       name: "looked-up",
       data: { value: "hunter2" },
@@ -310,6 +317,15 @@ describe("look-ups", () => {
     assert.equal(outputs.queue?.id, "looked up/default");
     assert.equal(outputs.queues, 1);
     assert.equal((outputs.workers as unknown as Json[])[0]?.status, "ONLINE");
+    assert.deepEqual(outputs.worker, (outputs.workers as unknown as Json[])[0]);
+    assert.deepEqual([outputs.type?.id, outputs.type?.slug], [type?.id, "secret"]);
+    assert.deepEqual(
+      [outputs.schema?.id, outputs.schema?.blockTypeId, outputs.schema?.checksum],
+      [schema?.id, type?.id, schema?.checksum],
+    );
+    const { tag, concurrencyLimit, activeSlots } = outputs.tagLimit ?? {};
+    assert.deepEqual([tag, concurrencyLimit, activeSlots], ["looked up", 5, 0]);
+    assert.equal(outputs.search?.name, "looked up");
     await project.destroy();
   });
 

@@ -3,6 +3,8 @@ import { PrefectClient } from "../../../provider/api/client";
 import { resolveConnection } from "../../../provider/api/connection";
 import { messageOf, UnconfiguredError } from "../../../provider/api/errors";
 import { recordedServer } from "../../localServer/localServer";
+import { withOwnServer } from "../../localServer/ownServer";
+import type { Place } from "../../project/place";
 import { type Finding, problem } from "../finding";
 import { patienceOfLooks } from "../patience";
 
@@ -15,16 +17,16 @@ export interface CheckedServer {
 
 /** @param settings reads a key of the stack's configuration */
 export async function checkServer(
-  folder: string,
+  place: Pick<Place, "folder" | "env">,
   isNeeded: boolean,
   settings: (key: string) => string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<CheckedServer> {
   const part = "Prefect server";
   try {
-    const client = new PrefectClient(resolveConnection(settings, environment), patienceOfLooks);
+    const client = new PrefectClient(resolveConnection(settings, withOwnServer(place, environment)), patienceOfLooks);
     const { apiUrl } = client.connection;
-    const own = recordedServer(folder);
+    const own = recordedServer(place.folder);
     if (own?.apiUrl === apiUrl && !isRunning(own)) {
       const found = `${apiUrl}, that of this folder, isn't running`;
       return { finding: problem(part, isNeeded, found, "meta-prefect server start") };

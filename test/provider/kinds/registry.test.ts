@@ -2,10 +2,15 @@ import assert from "node:assert/strict";
 import { changeBody, creationBody, initialValues } from "../../../provider/engine/field";
 import * as lifecycle from "../../../provider/engine/lifecycle";
 import { registry } from "../../../provider/kinds/registry";
+import * as lookups from "../../../provider/lookups";
 
 const kinds = Object.entries(registry).map(([type, load]) => ({ type, kind: load() }));
 
 describe("each kind", () => {
+  it("has a look-up of its name", () => {
+    for (const { type } of kinds) assert.equal(typeof Reflect.get(lookups, `get${type}`), "function", type);
+  });
+
   it("is registered under the last part of its type token", () => {
     for (const { type, kind } of kinds) assert.equal(kind.type, type);
   });
