@@ -16,7 +16,7 @@ export async function writeProgram(folder: string, needs: Needs): Promise<void> 
 
 function programOf(yaml: string): string {
   return [
-    "// written by meta-prefect at each command",
+    "// written by meta-prefect, which undoes changes",
     'const { deployFromYaml } = require("meta-prefect");',
     `const deployers = deployFromYaml(${JSON.stringify(`../${yaml}`)});`,
     "exports.deployed = deployers.flatMap((deployer) => deployer.deployed);",
