@@ -113,7 +113,7 @@ export class Reader {
       await this.type(
         `if [ -d .pulumi ]; then export PULUMI_BACKEND_URL=file://. PULUMI_CONFIG_PASSPHRASE=
         else unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE; fi
-        for env in dev prod; do meta-prefect destroy --yes --env $env; done
+        for env in dev prod; do [ ! -e Pulumi.$env.yaml ] || meta-prefect destroy --yes --env $env; done
         meta-prefect server stop`,
       );
     }
