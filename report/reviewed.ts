@@ -76,6 +76,8 @@ export function beyond(plan: ReviewedPlan, seen: ReviewedPlan): string[] {
     if (before.op !== change.op) return [`${change.what}: ${change.op}, in place of ${before.op}`];
     const agreed = new Set(before.properties.map(canonicalJson));
     const other = change.properties.filter((one) => !agreed.has(canonicalJson(one)));
-    return other.length > 0 ? [`${change.what}: ${other.map(({ path }) => path).join(", ")} would change in another way`] : [];
+    return other.length > 0
+      ? [`${change.what}: ${other.map(({ path }) => path).join(", ")} would change in another way`]
+      : [];
   });
 }
