@@ -24,7 +24,10 @@ describe("a program that comes in the place of a YAML", () => {
     reader.write("meta_prefect.yaml", page.blocks.find(({ language }) => language === "yaml")?.text ?? "");
     await ends(0, "meta-prefect deploy --yes");
   });
-  after(() => reader.takeDown());
+  after(async () => {
+    await reader.type("[ ! -e Pulumi.yml ] || mv Pulumi.yml Pulumi.yaml");
+    await reader.takeDown();
+  });
 
   const ends = async (code: number, lines: string) => {
     const ended = await reader.type(lines);
@@ -37,7 +40,7 @@ describe("a program that comes in the place of a YAML", () => {
       heading === "From a program, and to one" && (file !== undefined || language === "sh");
     await reader.follow(page, { "npm install": insteadOfNpmInstall }, isOfSection);
     assert.match(await ends(0, "pulumi preview --expect-no-changes --non-interactive"), /unchanged/);
-    await ends(0, "unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE; pulumi stack unselect");
+    await ends(0, "pulumi stack unselect; unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE");
   });
 
   it("gets all words of the command", async () => {
