@@ -24,7 +24,10 @@ describe("a program that comes in the place of a YAML", () => {
     reader.write("meta_prefect.yaml", page.blocks.find(({ language }) => language === "yaml")?.text ?? "");
     await ends(0, "meta-prefect deploy --yes");
   });
-  after(() => reader.takeDown());
+  after(async () => {
+    await reader.type("[ ! -e Pulumi.yml ] || mv Pulumi.yml Pulumi.yaml");
+    await reader.takeDown();
+  });
 
   const ends = async (code: number, lines: string) => {
     const ended = await reader.type(lines);
@@ -37,24 +40,22 @@ describe("a program that comes in the place of a YAML", () => {
       heading === "From a program, and to one" && (file !== undefined || language === "sh");
     await reader.follow(page, { "npm install": insteadOfNpmInstall }, isOfSection);
     assert.match(await ends(0, "pulumi preview --expect-no-changes --non-interactive"), /unchanged/);
-    await ends(0, "unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE; pulumi stack unselect");
+    await ends(0, "pulumi stack unselect; unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE");
   });
 
   it("gets all words of the command", async () => {
-    const changed = (await reader.type("sed -i 's/FR,SA/FR/' index.ts && meta-prefect preview")).printed;
+    const changed = (await reader.type("sed -i 's/slug:/active: true, slug:/' index.ts && meta-prefect preview"))
+      .printed;
     assert.match(changed, /^ {2}~ {2}deployment "add-two-numbers-flow\/local-run-dev"$/m);
     await ends(0, "meta-prefect deploy add-two-numbers-flow/local-run --yes");
-    assert.match(
-      await ends(0, "meta-prefect list"),
-      /^add-two-numbers-flow\/local-run-dev .*online .*schedule is paused/m,
-    );
+    assert.match(await ends(0, "meta-prefect list"), /^add-two-numbers-flow\/local-run-dev .*online .*US\/Pacific/m);
     assert.match(await ends(0, "meta-prefect doctor"), /^ok +backend .*\.meta-prefect\/state, 1 deployments in dev$/m);
     const run = "meta-prefect run add-two-numbers-flow/local-run --param x=40 --watch";
     assert.match(await ends(0, run), / 40 \+ 2 = 42$/m);
     assert.match(await ends(0, "meta-prefect logs add-two-numbers-flow/local-run"), / 40 \+ 2 = 42$/m);
-    assert.match(await ends(0, "meta-prefect worker status"), /^local-process-worker .* online$/m);
-    await ends(0, "meta-prefect schedule resume add-two-numbers-flow/local-run");
+    assert.match(await ends(0, "meta-prefect worker status"), /^local-process-worker-\S+ .* online, process \d+$/m);
     await ends(0, "meta-prefect schedule pause add-two-numbers-flow/local-run");
+    await ends(0, "meta-prefect schedule resume add-two-numbers-flow/local-run");
     await ends(0, "meta-prefect preview --detailed-exitcode");
   });
 
