@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { withOwnServer } from "../../cli/localServer/ownServer";
 import { resolveConnection } from "../../provider/api/connection";
+import { metaPrefect } from "../support/command";
 import { folderWith } from "../support/folderWith";
 
 const apiUrl = "http://127.0.0.1:4711/api";
@@ -32,6 +35,18 @@ describe("the server that was started for a folder", () => {
     );
     assert.deepEqual(headers, {});
     assert.deepEqual(environment, { PREFECT_API_URL: apiUrl });
+  });
+
+  it("is the one that Pulumi's commands are run for, without the credentials", async () => {
+    const folder = folderWith({
+      ...started,
+      "Pulumi.yaml": "name: theirs\nruntime: nodejs\n",
+      "bin/pulumi": "#!/bin/sh\nenv | grep ^PREFECT_ | sort\n",
+    });
+    fs.chmodSync(path.join(folder, "bin/pulumi"), 0o755);
+    const env = { ...credentials, PATH: `${folder}/bin:/usr/bin:/bin`, HOME: folder, PREFECT_HOME: "/nowhere" };
+    const { printed } = await metaPrefect(["pulumi", "up"], { cwd: folder, env });
+    assert.equal(printed, `PREFECT_API_URL=${apiUrl}\nPREFECT_HOME=/nowhere\n`);
   });
 
   it("takes nothing from a stack that names its own, whatever may have the credentials", () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { deployedFlows } from "../../../cli/deployed";
+import { brokenCalls } from "../../../cli/engine/brokenCalls";
 import { chosenDeployment } from "../../../cli/project/chosenDeployment";
 import { environmentName } from "../../../cli/project/environmentName";
+import { metaPrefect } from "../../support/command";
 import { folderWith } from "../../support/folderWith";
 
 const settings = (value: string) => ({ "Pulumi.production-eu.yaml": `config:\n  meta-prefect:env: ${value}\n` });
@@ -42,6 +46,36 @@ describe("the environment of a stack", () => {
     const others = [deployment, { ...deployment, name: "other-prod" }];
     assert.equal(chosenDeployment("f/sums", others, project), deployment);
     assert.throws(() => chosenDeployment("g", others, project), /"g" is not deployed in "production-eu"/);
+  });
+
+  it("is what the flows of a command line are chosen by", async () => {
+    const urn = "urn:pulumi:production-eu::x::pulumi-nodejs:dynamic/prefect:Deployment::sums";
+    const newState = {
+      urn,
+      type: "pulumi-nodejs:dynamic/prefect:Deployment",
+      inputs: { flowName: "f", name: "sums-prod" },
+    };
+    const program = folderWith({
+      ...settings("prod"),
+      "Pulumi.yaml": "name: x\nruntime: nodejs\n",
+      "preview.json": JSON.stringify({ steps: [{ op: "create", urn, newState }] }),
+      "bin/pulumi": "#!/bin/sh\ncat $1.json\n",
+    });
+    fs.chmodSync(path.join(program, "bin/pulumi"), 0o755);
+    const env = { PATH: `${program}/bin:/usr/bin:/bin`, HOME: program };
+    const { code, said } = await metaPrefect(["preview", "f/sums", "--env", "production-eu"], { cwd: program, env });
+    assert.equal(code, 0, said);
+  });
+
+  it("is what tells the deployments that Python calls from those of others", async () => {
+    const text = 'from prefect.deployments import run_deployment\nrun_deployment("f/sums-dev")\n';
+    const caller = folderWith({
+      ...settings("prod"),
+      "Pulumi.test.yaml": "config: { meta-prefect:env: dev }\n",
+      "f.py": text,
+    });
+    const { calls } = await brokenCalls({ folder: caller, env: "production-eu", variables: {} }, [], undefined);
+    assert.match(calls[0]?.message ?? "", /which belongs to the environment dev, not to prod$/);
   });
 
   it("leads to the line of a deployment's schedule", () => {
