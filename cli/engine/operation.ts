@@ -115,9 +115,8 @@ export function isWithoutStack({ code, stderr }: Ended): boolean {
  * Runs a command of Pulumi on the project's stack: where a program's is neither asked for nor selected, on the usual one, as that of a YAML.
  */
 export async function onStack(project: Project, run: () => Promise<Ended>): Promise<Ended> {
-  const { PULUMI_STACK: named } = project.variables;
   const ended = await run();
-  if (named || !isWithoutStack(ended)) return ended;
+  if (project.env !== undefined || !isWithoutStack(ended)) return ended;
   project.env = usualStack;
   project.variables.PULUMI_STACK = usualStack;
   return run();

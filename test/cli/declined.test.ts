@@ -37,7 +37,7 @@ describe("a question that is answered by no", () => {
   const plan = { changes: [{ op: "update", what: 'worker "etl"', urn, properties: [] }], unchanged: 0, left: 0 };
   const rows: [line: string, document: object][] = [
     ["deploy", { env: "dev", folder, ...plan, done: false, deployments: [] }],
-    ["destroy", { folder, deleted: [] }],
+    ["destroy", { env: "dev", folder, deleted: [] }],
     ["worker restart etl", { env: "dev", folder, restarted: [] }],
   ];
   for (const [line, document] of rows) {

@@ -112,6 +112,17 @@ const doneElsewhere: Record<string, Record<string, Doing>> = {
   "docs/reference/yaml.md": {
     'meta_prefect.yaml:8:45: there is no "rule" in "schedule"; did you mean rrule? allowed are slug, cron, dayOr, ...':
       ["test/recipes/yaml/docs.test.ts", 'blocks("text")'],
+    ...Object.fromEntries(
+      [
+        "meta-prefect init --typescript",
+        "npm install",
+        "rm meta_prefect.yaml",
+        "meta-prefect preview --detailed-exitcode",
+        'export PULUMI_BACKEND_URL="file://$PWD/.meta-prefect/state?metadata=skip"',
+        'export PULUMI_CONFIG_PASSPHRASE_FILE="$PWD/.meta-prefect/passphrase"',
+        "pulumi stack select dev",
+      ].map((line): [string, Doing] => [line, ["test/engine/ownProgram.test.ts", "reader.follow(page"]]),
+    ),
   },
   // folders of a bucket, which is no output
   "docs/reference/eks.md": {
