@@ -40,13 +40,13 @@ export async function examine(
 ): Promise<Finding[]> {
   const folder = place?.folder ?? process.cwd();
   const [pulumi, prefect, stack] = await Promise.all([
-    checkPulumi(environment),
+    checkPulumi(place !== undefined, environment),
     checkPrefect(folder, place?.file !== undefined, environment),
     place
       ? examineStack(place, flags, environment)
       : checkServer({ folder }, false, () => undefined, environment).then(({ finding }) => [finding]),
   ]);
-  return [pulumi, checkNode(), prefect, ...stack, checkDisk(folder)];
+  return [pulumi, checkNode(), prefect, ...stack, checkDisk(folder, place !== undefined)];
 }
 
 /** Server, pass phrase, backend and workers of the folder's stack, and what EKS needs where it is on that. */

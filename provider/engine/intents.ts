@@ -46,10 +46,11 @@ export class Intents {
    * where a name doesn't tell objects apart. Each is given once.
    */
   *earlier(of: Intended, secrets: readonly string[]): Iterable<Intent> {
+    if (this.names.size === 0) return;
+    const begin = beginOf(of);
+    const found = [...this.names].filter((name) => name.startsWith(begin)).flatMap((name) => this.read(name) ?? []);
+    if (found.length === 0) return;
     const request = requestHash(of, secrets);
-    const found = [...this.names]
-      .filter((name) => name.startsWith(beginOf(of)))
-      .flatMap((name) => this.read(name) ?? []);
     const isSame = (intent: Intent) => intent.request === request;
     for (const intent of [...found.filter(isSame), ...found.filter((one) => !isSame(one))]) {
       if (this.used.has(intent.mark)) continue;

@@ -48,6 +48,16 @@ describe("doctor", () => {
     assert.ok(of("disk"));
   });
 
+  it("has nothing amiss where nothing is needed yet", async () => {
+    const home = temporaryFolder();
+    const findings = await examine(undefined, {}, { PATH: "/none", HOME: home, PREFECT_HOME: home });
+    assert.equal(findings.find(({ part }) => part === "Pulumi CLI")?.level, "warning");
+    assert.deepEqual(
+      findings.filter(({ level }) => level === "error"),
+      [],
+    );
+  });
+
   it("makes nothing of the program", async () => {
     const folder = folderWith({ ...files, ".meta-prefect/passphrase": "x", ".meta-prefect/state/x": "" });
     const of = await examined(folder, person(pulumiStandIn()), "prod");

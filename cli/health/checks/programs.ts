@@ -11,11 +11,11 @@ const oldestNode = 22;
 /** The oldest Prefect whose workers and flows are tested with this package. */
 const oldestPrefect = [3, 2];
 
-export async function checkPulumi(environment: NodeJS.ProcessEnv): Promise<Finding> {
+export async function checkPulumi(isNeeded: boolean, environment: NodeJS.ProcessEnv): Promise<Finding> {
   const part = "Pulumi CLI";
   const PATH = foundPulumi(environment);
   if (PATH === undefined) {
-    return problem(part, true, "not found", `meta-prefect deploy installs it after asking; or ${byHand}`);
+    return problem(part, isNeeded, "not found", `meta-prefect deploy installs it after asking; or ${byHand}`);
   }
   try {
     const { stdout } = await promisify(execFile)("pulumi", ["version"], {
@@ -24,7 +24,7 @@ export async function checkPulumi(environment: NodeJS.ProcessEnv): Promise<Findi
     return { part, level: "ok", found: visible(stdout.trim()) };
   } catch (error) {
     const [reason = ""] = (error as Error).message.split("\n");
-    return problem(part, true, `it can't be run (${visible(reason)})`, byHand);
+    return problem(part, isNeeded, `it can't be run (${visible(reason)})`, byHand);
   }
 }
 
