@@ -32,8 +32,6 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
   for (const [what, path] of [
     ["an automation", /^\/automations\/$/],
     ["a worker", /\/get_scheduled_flow_runs$/],
-    ["the schedules of a deployment", /\/schedules$/],
-    ["a block whose data isn't stored", /^\/block_documents\/$/],
   ] as const) {
     it(`goes on by itself, with ${what} that is there`, async () => {
       const name = `crash-${process.pid}-${(counter += 1)}`;
@@ -55,6 +53,26 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
       }
     });
   }
+
+  it("is followed by one of pulumi destroy that is killed, and by one that leaves nothing", async () => {
+    const name = `crash-${process.pid}-${(counter += 1)}`;
+    const crashing = await Crashing.create(mixedProgram(name));
+    const { project } = crashing;
+    try {
+      await project.up();
+      assert.ok(
+        await crashing.kill(({ method, path }) => method === "DELETE" && path.startsWith("/work_pools/"), "destroy"),
+      );
+      await crashing.cancel();
+      await project.destroy();
+      assert.equal((await project.resources()).size, 0);
+      assert.equal(await client.find(`/work_pools/${name}-pool`), undefined);
+      assert.deepEqual([crashing.workers, crashing.intents], [[], []]);
+    } finally {
+      await project.destroy();
+      crashing.proxy.close();
+    }
+  });
 
   for (const end of ["up", "meta-prefect destroy"]) {
     it(`goes on from what took the place of another, by ${end}`, async () => {
