@@ -115,8 +115,10 @@ export function isWithoutStack({ code, stderr }: Ended): boolean {
  * Runs a command of Pulumi on the project's stack: where a program's is neither asked for nor selected, on the usual one, as that of a YAML.
  */
 export async function onStack(project: Project, run: () => Promise<Ended>): Promise<Ended> {
+  // several commands may ask at once
+  const isNamed = project.env !== undefined;
   const ended = await run();
-  if (project.env !== undefined || !isWithoutStack(ended)) return ended;
+  if (isNamed || !isWithoutStack(ended)) return ended;
   project.env = usualStack;
   project.variables.PULUMI_STACK = usualStack;
   return run();

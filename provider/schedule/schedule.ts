@@ -46,7 +46,10 @@ const scheduleRules = z.strictObject(
   {
     slug: rules.text
       .min(1, "must not be empty")
-      .regex(/(?<!--renewed-(active|paused))$/, "must not end as those do that a change of schedules has for itself")
+      .regex(
+        /(?<!--renewed-(active|paused))$/,
+        "must not end in --renewed-active or --renewed-paused, by which a change of schedules knows what it has begun",
+      )
       .optional(),
     cron: rules.text.optional(),
     dayOr: rules.flag.optional(),

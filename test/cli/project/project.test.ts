@@ -53,6 +53,12 @@ describe("the stack of a program", () => {
     assert.deepEqual(calls(), [": stack export --non-interactive", "dev: stack export --non-interactive"]);
   });
 
+  it("is the usual one for several commands at once", async () => {
+    const { open } = programWith(`[ "$PULUMI_STACK" = dev ] || { ${noStack}; }\necho '${state}'`);
+    const project = await open();
+    for (const found of await Promise.all([exported(project), exported(project)])) assert.ok(found);
+  });
+
   it("isn't another one where that which is asked for isn't there", async () => {
     const { open, calls } = programWith(noStack);
     assert.equal(await exported(await open(undefined, { PULUMI_STACK: "team" })), undefined);

@@ -91,6 +91,12 @@ describe("check", () => {
     ],
     [
       "Deployment",
+      { ...minimal, schedules: [{ slug: "nightly--renewed-paused", cron: "0 3 * * *" }] },
+      "schedules[0].slug",
+      /must not end in --renewed-active or --renewed-paused/,
+    ],
+    [
+      "Deployment",
       { ...minimal, concurrencyOptions: { collisionStrategy: "WAIT" } },
       "concurrencyOptions.collisionStrategy",
       /ENQUEUE or CANCEL_NEW/,
