@@ -1,7 +1,7 @@
 module.exports = {
   require: ["dist/test/support/environment.js"],
   "node-option": ["enable-source-maps"],
-  timeout: 300_000,
+  timeout: 600_000,
   slow: 30_000,
   forbidOnly: Boolean(process.env.CI),
 };
