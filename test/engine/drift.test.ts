@@ -169,7 +169,7 @@ describe("what somebody changed on a real server", () => {
     // a pause that the program says nothing of outlives all of it
     assert.equal((await found("c")).paused, true);
     assert.equal((await call("destroy", "--yes")).code, 0);
-  }).timeout(300_000);
+  });
 
   it("is told of a program's work pool and of a secret, which isn't shown", async () => {
     const project = await PulumiProject.create(`
@@ -206,5 +206,5 @@ new Deployment("d", { flowName: "drifting", entrypoint: "f.py:f", path: "/srv", 
     assert.equal(mended.code, 0, mended.said);
     assert.equal((await preview()).code, 0);
     await project.pulumi("destroy", "--yes");
-  }).timeout(300_000);
+  });
 });
