@@ -28,7 +28,7 @@ describe("npx meta-prefect import, of a server whose names are code", () => {
       const out = path.join(temporaryFolder(), "hostile");
       const cli = path.join(__dirname, "../../cli/index.js");
       const env = { PREFECT_API_URL: server.apiUrl, PREFECT_HOME: path.join(home, "client") };
-      const said = await run("node", [cli, "import", "--out", out], { env });
+      const said = await run("node", [cli, "import", "--out", out], { cwd: home, env });
       const text = fs.readFileSync(path.join(out, "index.ts"), "utf8");
       assert.equal(text.match(/^\/\/ Left out: automation /gm)?.length, 2 * names.length, said);
       assert.match(text, /^\/\/ Left out: variable "proto": it holds a key "__proto__"/m);
@@ -55,7 +55,7 @@ describe("npx meta-prefect import, of a server whose names are code", () => {
 
       const elsewhere = { ...env, PREFECT_API_URL: server.apiUrl.replace("/api", "") };
       await assert.rejects(
-        run("node", [cli, "import", "--out", `${out}-2`], { env: elsewhere }),
+        run("node", [cli, "import", "--out", `${out}-2`], { cwd: home, env: elsewhere }),
         /is not the address of a Prefect API .*; correct PREFECT_API_URL/,
       );
     } finally {

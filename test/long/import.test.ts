@@ -25,7 +25,7 @@ describe("npx meta-prefect import", () => {
 
       const out = path.join(temporaryFolder(), "grown");
       const cli = path.join(__dirname, "../../cli/index.js");
-      const written = execFileSync("node", [cli, "import", "--out", out], { env, stdio: "pipe" });
+      const written = execFileSync("node", [cli, "import", "--out", out], { cwd: home, env, stdio: "pipe" });
       assert.equal(written.toString(), "");
       const text = fs.readFileSync(path.join(out, "index.ts"), "utf8");
       assert.doesNotMatch(text, /hunter/);
