@@ -20,11 +20,13 @@ def add_two_numbers_flow(x: int = 1, y: int = 2):
 const keptInHome = [
   // can be had again
   /^\.cache\/meta-prefect\//,
+  // npm's, where it had to install the package
+  /^\.npm\/(_cacache|_logs|_update-notifier-last-checked)(\/|$)/,
   // why runs have failed can be read when their worker is gone
   /^\.local\/state\/meta-prefect\/workers\/[^/]+\/worker\.log$/,
 ];
-/** What other programs leave among the temporary files. */
-const keptTemporarily: RegExp[] = [];
+/** What other programs leave among the temporary files: Pulumi's ts-node and pipes, Prefect's runner, and Node.js where npm runs. */
+const keptTemporarily = /^(ts-node-[0-9a-f]+|pulumi-node-pipes\d+|runner_storage|node-compile-cache)$/;
 
 /** A person on a machine with Pulumi, who has a folder with a flow and has never run the command. */
 export class Newcomer {
@@ -79,8 +81,10 @@ export class Newcomer {
     // what Python compiles is the run's
     const files = fs.readdirSync(this.folder).filter((name) => name !== "__pycache__");
     assert.deepEqual(files.sort(), [".meta-prefect", "Pulumi.yaml", "flows.py", "meta_prefect.yaml"]);
-    assert.deepEqual(unexplained(this.home, keptInHome), []);
-    assert.deepEqual(unexplained(this.temporary, keptTemporarily), []);
+    const outside = filesBelow(this.home).filter((file) => !keptInHome.some((kept) => kept.test(file)));
+    assert.deepEqual(outside, []);
+    const temporary = fs.readdirSync(this.temporary).filter((name) => !keptTemporarily.test(name));
+    assert.deepEqual(temporary, []);
   }
 
   /** The one copy of the package is in the cache, and is what the program loads. */
@@ -105,10 +109,9 @@ function isOf(pid: number, home: string): boolean {
   }
 }
 
-/** The files below a folder that aren't among those that may be there. */
-function unexplained(folder: string, kept: RegExp[]): string[] {
+/** The files below a folder, each by its path from there. */
+function filesBelow(folder: string): string[] {
   const entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
-  const names = files.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)));
-  return names.filter((name) => !kept.some((pattern) => pattern.test(name))).sort();
+  return files.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)));
 }
