@@ -19,14 +19,14 @@ def add_two_numbers_flow(x: int = 1, y: int = 2):
 /** What may lie in a home when all is taken down, by whose it is. */
 const keptInHome = [
   // can be had again
-  /^\.cache\/meta-prefect\//,
-  // npm's, where it had to install the package
-  /^\.npm\/(_cacache|_logs|_update-notifier-last-checked)(\/|$)/,
+  /^\.cache\//,
+  // npm's own, where it had to install the package
+  /^\.npm\//,
   // why runs have failed can be read when their worker is gone
   /^\.local\/state\/meta-prefect\/workers\/[^/]+\/worker\.log$/,
 ];
-/** What other programs leave among the temporary files: Pulumi's ts-node and pipes, Prefect's runner, and Node.js where npm runs. */
-const keptTemporarily = /^(ts-node-[0-9a-f]+|pulumi-node-pipes\d+|runner_storage|node-compile-cache)$/;
+/** What temporary files of ours are called. Others, such as Pulumi and Prefect, leave some of their own. */
+const ours = /^meta-prefect/;
 
 /** A person on a machine with Pulumi, who has a folder with a flow and has never run the command. */
 export class Newcomer {
@@ -83,7 +83,7 @@ export class Newcomer {
     assert.deepEqual(files.sort(), [".meta-prefect", "Pulumi.yaml", "flows.py", "meta_prefect.yaml"]);
     const outside = filesBelow(this.home).filter((file) => !keptInHome.some((kept) => kept.test(file)));
     assert.deepEqual(outside, []);
-    const temporary = fs.readdirSync(this.temporary).filter((name) => !keptTemporarily.test(name));
+    const temporary = fs.readdirSync(this.temporary).filter((name) => ours.test(name));
     assert.deepEqual(temporary, []);
   }
 
