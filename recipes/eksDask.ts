@@ -69,8 +69,14 @@ export class EksDaskDeployer extends Deployer {
       persistedResults({ storage, workPoolName, env: { AWS_DEFAULT_REGION: region } }),
       eachBy((plan) => onPods(saysDask(plan) ? withDask : args)),
       onDask({
-        ...{ dask: daskOf(withDask), pods: podsOf(withDask, infrastructure), daskCluster },
-        ...{ whereSaid: args.dask ? undefined : ownDask, api, workPoolName, secretName, storage },
+        dask: daskOf(withDask),
+        whereSaid: args.dask ? undefined : ownDask,
+        pods: podsOf(withDask, infrastructure),
+        daskCluster,
+        api,
+        workPoolName,
+        secretName,
+        storage,
       }),
     ];
     super("meta-prefect:recipes:EksDaskDeployer", name, args, builders, opts);

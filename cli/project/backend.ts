@@ -59,8 +59,10 @@ function isLoggedIn(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /** Whether there is a project which can be opened without making one: a YAML's once something was previewed, a program's always. */
-export function isMade({ folder, file, manifest }: Place, environment: NodeJS.ProcessEnv): boolean {
+export function isMade(place: Place, environment: NodeJS.ProcessEnv): boolean {
+  const { file, manifest } = place;
   if (file === undefined) return true;
-  const isOwn = manifest !== undefined && isOwnManifest(manifest);
-  return isOwn && (isConfigured(manifest, environment) || fs.existsSync(path.join(folder, ownFolder, "state")));
+  if (manifest === undefined || !isOwnManifest(manifest)) return false;
+  const ownState = ownStateOf(place, environment);
+  return ownState === undefined || fs.existsSync(ownState);
 }

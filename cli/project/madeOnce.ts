@@ -16,6 +16,7 @@ export function madeOnce(file: string, text: string, mode = 0o666): boolean {
   }
 }
 
-function isThere(file: string): boolean {
+/** Whether something is there, be it a link that leads nowhere. */
+export function isThere(file: string): boolean {
   return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }

@@ -14,7 +14,7 @@ export function passPhraseVariables(place: Place, environment: NodeJS.ProcessEnv
   if (environment.PULUMI_CONFIG_PASSPHRASE !== undefined || environment.PULUMI_CONFIG_PASSPHRASE_FILE) return {};
   const missing = passPhraseProblem(place);
   if (missing !== undefined) throw new PrefectError(missing);
-  const file = fileIn(place.folder);
+  const file = passPhraseFile(place.folder);
   madeOnce(file, `${randomBytes(strength).toString("base64url")}\n`, 0o600);
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
@@ -22,11 +22,12 @@ export function passPhraseVariables(place: Place, environment: NodeJS.ProcessEnv
 /** What to do about a stack that is encrypted by a pass phrase which isn't here; undefined where nothing is amiss. */
 export function passPhraseProblem(place: Place): string | undefined {
   const settings = settingsFile(place, place.env ?? usualStack);
-  const file = fileIn(place.folder);
+  const file = passPhraseFile(place.folder);
   return fs.existsSync(file) || !isEncrypted(settings) ? undefined : missingText(path.basename(settings), file);
 }
 
-function fileIn(folder: string): string {
+/** Where the pass phrase is kept that we have made. */
+export function passPhraseFile(folder: string): string {
   return path.join(folder, ownFolder, "passphrase");
 }
 

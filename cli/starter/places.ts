@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PrefectError } from "../../provider/api/errors";
+import { isThere } from "../project/madeOnce";
 import { isOwnManifest, manifestIn, yamlIn, yamlNames } from "../project/place";
 import { readSettings } from "../project/settings";
 import { UsageError } from "../usageError";
@@ -69,10 +70,6 @@ function hasProgram(manifest: string): string {
     `${path.dirname(manifest)} has a Pulumi program of its own (${path.basename(manifest)}), with which the commands work already; ` +
     "add a deployer to it"
   );
-}
-
-function isThere(file: string): boolean {
-  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function alreadyThere(file: string, other: string): string {

@@ -78,28 +78,29 @@ export async function foretellCreation(
 
 async function report(findings: Findings, made: NewResource): Promise<void> {
   const { resource, kind, inputs } = made;
-  const holders = holdersOf(kind, inputs, await resourcesOfStack());
+  // the state is read for what is there alone, as most of what is new isn't
+  const holders = async () => holdersOf(kind, inputs, await resourcesOfStack());
   // a preview of a replacement gives it no id, and what it is to take the place of is there
-  if (await isAmong(holders, resource)) return;
+  const isReplaced = async () => isAmong(await holders(), resource);
   const recovery = recoveryOf(made);
   const client = previewClient();
   const interrupted =
     recovery &&
     (await creation.findInterrupted(kind, client, inputs, { recovery, secrets: made.secrets }).catch(() => undefined));
-  if (interrupted?.object !== undefined && holders.length === 0) {
+  if (interrupted?.object !== undefined && (await holders()).length === 0) {
     const message = `${described(made)} exists: an interrupted \`pulumi up\` of this stack has made it, and this one goes on from there`;
     await pulumi.log.info(message, resource);
     return;
   }
-  const existing = await creation.find(kind, client, inputs).catch((error: unknown) => {
+  const existing = await creation.find(kind, client, inputs).catch(async (error: unknown) => {
     // a server that goes away is no news of a preview; that there are several objects of the name is
-    if (error instanceof PrefectError && !(error instanceof ConnectionError))
-      fail(`${described(made)}: ${error.message}`);
+    const isNews = error instanceof PrefectError && !(error instanceof ConnectionError);
+    if (isNews && !(await isReplaced())) fail(`${described(made)}: ${error.message}`);
     return undefined;
   });
-  if (existing === undefined) return;
+  if (existing === undefined || (await isReplaced())) return;
   const isAdopted = inputs.adopt === true;
-  const [holder] = holders;
+  const [holder] = await holders();
   if (holder && movesWithParent(holder)) return;
   if (holder) {
     const remedy = remedyFor(holder, String(await known(resource.urn)), await parentOf(resource));

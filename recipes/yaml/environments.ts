@@ -50,11 +50,12 @@ function inEnvironment(
   const { recipe, variables } = settings;
   if (variables.kind !== "mapping") return [];
   const what = lackingOf(settings);
+  if (what === undefined) return [{ flow, span, recipe, variables }];
   const onlyRightIn = [...overlays].filter(
     ([, { overlay: other }]) => other && lackingOf(settingsWith(written, other)) === undefined,
   );
-  const lacks = what && { what, onlyRightIn: onlyRightIn.map(([env]) => env), isUnsaid: overlay === undefined };
-  return [{ flow, span, recipe, variables, ...(lacks && { lacks }) }];
+  const lacks = { what, onlyRightIn: onlyRightIn.map(([env]) => env), isUnsaid: overlay === undefined };
+  return [{ flow, span, recipe, variables, lacks }];
 }
 
 interface Settings {

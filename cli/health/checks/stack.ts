@@ -3,8 +3,8 @@ import * as path from "node:path";
 import type { PrefectClient } from "../../../provider/api/client";
 import { messageOf } from "../../../provider/api/errors";
 import { ownStateOf } from "../../project/backend";
-import { isEncrypted, passPhraseProblem } from "../../project/passPhrase";
-import { ownFolder, type Place, settingsFile } from "../../project/place";
+import { isEncrypted, passPhraseFile, passPhraseProblem } from "../../project/passPhrase";
+import { type Place, settingsFile } from "../../project/place";
 import type { StackState } from "../../project/stackState";
 import { type Finding, problem } from "../finding";
 import { workerStates, type WorkerWithState } from "../workerStates";
@@ -35,7 +35,7 @@ function passPhraseFinding(place: Place, environment: NodeJS.ProcessEnv): Findin
   }
   const missing = passPhraseProblem(place);
   if (missing !== undefined) return problem(part, true, "missing", missing);
-  const kept = path.join(place.folder, ownFolder, "passphrase");
+  const kept = passPhraseFile(place.folder);
   if (!fs.existsSync(kept)) return { part, level: "ok", found: "none yet; the first deploy makes one" };
   const isOpen = (fs.statSync(kept).mode & 0o077) !== 0;
   return isOpen
