@@ -11,7 +11,7 @@ const mostFiles = 8;
 /**
  * Runs the test files of some patterns, two at a time. Of those that fail each is run a second time, alone: on a busy machine real
  * servers and processes have accidents. What fails once and then passes is named at the end as unsteady, which is a defect of the test or
- * of what it tests; what fails twice fails the run. The last line is the count.
+ * of what it tests; what fails twice fails the run. The files that took longest are told, and the last line is the count.
  */
 async function main(patterns: string[]): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "meta-prefect-tests-"));
@@ -23,6 +23,7 @@ async function main(patterns: string[]): Promise<void> {
       console.log(`Of the files ${files.length} failed. A second run of each, alone:\n${files.join("\n")}`);
     const last = isAccident ? await mocha(files, path.join(folder, "second")) : first;
     const failed = titles(last.failed);
+    console.log(longest(first.seconds));
     for (const title of titles(first.failed)) if (!failed.has(title)) console.log(`unsteady: ${title}`);
     const passed = [...titles([...first.passed, ...last.passed])].filter((title) => !failed.has(title));
     console.log(`${passed.length} passed, ${failed.size} failed`);
@@ -34,6 +35,15 @@ async function main(patterns: string[]): Promise<void> {
 
 function titles(tests: Tested[]): Set<string> {
   return new Set(tests.map(({ file, title }) => `${title} (${path.relative(root, file)})`));
+}
+
+/** The files that took half a minute or more, a line each, the longest first. */
+function longest(seconds: Record<string, number>): string {
+  return Object.entries(seconds)
+    .filter(([, took]) => took >= 30)
+    .sort(([, a], [, b]) => b - a)
+    .map(([file, took]) => `${took.toFixed(0).padStart(5)} s  ${path.relative(root, file)}`)
+    .join("\n");
 }
 
 /** Runs mocha to its end. One that doesn't come there leaves no results. */

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { run } from "../../tools/run";
 import { prefectClient, temporaryFolder } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject } from "../support/pulumiProject";
 
 const pool = "code";
@@ -137,7 +138,7 @@ describe("a deployment whose code is on this machine", () => {
     assert.deepEqual(await shown(), []);
   });
 
-  it("doesn't change when an upgrade adds the hash, which is stored with the next change", async () => {
+  long("doesn't change when an upgrade adds the hash, which is stored with the next change", async () => {
     project.program = program();
     await project.up();
     const earlier = JSON.parse(await project.pulumi("stack", "export", "--show-secrets")) as {

@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { metaPrefect } from "../support/command";
 import { prefectClient, temporaryFolder, testEnvironment } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject } from "../support/pulumiProject";
 
 interface Change {
@@ -126,7 +127,7 @@ describe("the command on a real Pulumi", () => {
     }
   });
 
-  it("keeps what a person has set for a stack that it takes down", async () => {
+  long("keeps what a person has set for a stack that it takes down", async () => {
     const { folder, env, write } = await twoFlows();
     write("deployments: {}\n");
     const call = (...words: string[]) => metaPrefect(words, { cwd: folder, env });
@@ -169,7 +170,7 @@ describe("the command on a real Pulumi", () => {
     }
   });
 
-  it("passes on the exit code of Pulumi, and each of its words", async () => {
+  long("passes on the exit code of Pulumi, and each of its words", async () => {
     const { folder, env, write } = await twoFlows();
     write("deployments: {}\n");
     const call = (...words: string[]) => metaPrefect(words, { cwd: folder, env });
@@ -195,7 +196,7 @@ describe("the command on a real Pulumi", () => {
     assert.equal((await call("destroy", "--yes")).code, 0);
   });
 
-  it("has the program run by the Node.js that runs the command, whichever the PATH has first", async () => {
+  long("has the program run by the Node.js that runs the command, whichever the PATH has first", async () => {
     const { folder, env, write } = await twoFlows();
     write("deployments: {}\n");
     const other = temporaryFolder();

@@ -5,6 +5,7 @@ import type { FlowRunResponse } from "../../provider/api/prefect";
 import { metaPrefect } from "../support/command";
 import { Crashing, mixedProgram } from "../support/crashed";
 import { prefectClient } from "../support/environment";
+import { long } from "../support/long";
 import { type CodeBlock, Page } from "../support/page";
 import { Reader } from "../support/reader";
 
@@ -29,11 +30,11 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
   const automations = (names: string[]) =>
     client.filter<{ id: string }>("/automations/filter", { automations: { name: { any_: names } } });
 
-  for (const [what, path] of [
-    ["an automation", /^\/automations\/$/],
-    ["a worker", /\/get_scheduled_flow_runs$/],
+  for (const [what, path, test] of [
+    ["an automation", /^\/automations\/$/, it],
+    ["a worker", /\/get_scheduled_flow_runs$/, long],
   ] as const) {
-    it(`goes on by itself, with ${what} that is there`, async () => {
+    test(`goes on by itself, with ${what} that is there`, async () => {
       const name = `crash-${process.pid}-${(counter += 1)}`;
       const crashing = await Crashing.create(mixedProgram(name));
       const { project } = crashing;
@@ -74,8 +75,11 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
     }
   });
 
-  for (const end of ["up", "meta-prefect destroy"]) {
-    it(`goes on from what took the place of another, by ${end}`, async () => {
+  for (const [end, test] of [
+    ["up", it],
+    ["meta-prefect destroy", long],
+  ] as const) {
+    test(`goes on from what took the place of another, by ${end}`, async () => {
       const name = `crash-${process.pid}-${(counter += 1)}`;
       const program = (type: string, team: string) => `
         const p = require("meta-prefect");
@@ -104,13 +108,12 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
         }
         assert.deepEqual(crashing.intents, []);
       } finally {
-        await project.destroy();
         crashing.proxy.close();
       }
     });
   }
 
-  it("leaves no intent of what was refused", async () => {
+  long("leaves no intent of what was refused", async () => {
     const name = `crash-${process.pid}-${(counter += 1)}`;
     const crashing = await Crashing.create(`
       const p = require("meta-prefect");
@@ -122,13 +125,15 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
       assert.match(await project.failure("up", "--yes", "--skip-preview"), /does not exist/);
       assert.deepEqual(crashing.intents, []);
     } finally {
-      await project.destroy();
       crashing.proxy.close();
     }
   });
 
-  for (const command of [["up"], ["up", "--refresh"]]) {
-    it(`makes the late runs again that the deletion of another schedule took along, by pulumi ${command.join(" ")}`, async () => {
+  for (const [command, test] of [
+    [["up"], it],
+    [["up", "--refresh"], long],
+  ] as const) {
+    test(`makes the late runs again that the deletion of another schedule took along, by pulumi ${command.join(" ")}`, async () => {
       const name = `crash-${process.pid}-${(counter += 1)}`;
       const daily = '{ slug: "daily", cron: "0 9 * * *" }';
       const program = (...schedules: string[]) => `
@@ -167,11 +172,11 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
     });
   }
 
-  for (const [what, isThere] of [
-    ["was made", true],
-    ["was not", false],
+  for (const [what, isThere, test] of [
+    ["was made", true, it],
+    ["was not", false, long],
   ] as const) {
-    it(`is followed by a meta-prefect destroy that leaves nothing, when what it was about to make ${what}`, async () => {
+    test(`is followed by a meta-prefect destroy that leaves nothing, when what it was about to make ${what}`, async () => {
       const name = `crash-${process.pid}-${(counter += 1)}`;
       const crashing = await Crashing.create(`
         const p = require("meta-prefect");
@@ -194,13 +199,12 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
         assert.deepEqual(crashing.intents, []);
         assert.equal((await project.resources()).size, 0);
       } finally {
-        await project.destroy();
         crashing.proxy.close();
       }
     });
   }
 
-  it("is followed by a meta-prefect destroy that says what to do when that can't be known", async () => {
+  long("is followed by a meta-prefect destroy that says what to do when that can't be known", async () => {
     const name = `crash-${process.pid}-${(counter += 1)}`;
     const crashing = await Crashing.create(
       `const p = require("meta-prefect"); new p.WorkPool("${name}-pool", { type: "process" });`,
@@ -218,8 +222,6 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
       assert.equal((await destroy()).code, 0);
       assert.ok(await client.find(`/work_pools/${name}-pool`), "it may be somebody else's");
     } finally {
-      await client.delete(`/work_pools/${name}-pool`);
-      await project.destroy();
       crashing.proxy.close();
     }
   });
@@ -259,9 +261,7 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
       await client.post("/variables/", { name: `${name}-variable`, value: 2 });
       const message = await crashing.project.failure("up", "--yes", "--skip-preview");
       assert.match(message, /already exists; set adopt: true/);
-      await client.delete(`/variables/name/${name}-variable`);
     } finally {
-      await crashing.project.destroy();
       crashing.proxy.close();
     }
   });

@@ -10,6 +10,7 @@ import type { PrefectClient } from "../../provider/api/client";
 import type { DeploymentResponse, FlowRunResponse } from "../../provider/api/prefect";
 import { type Ended, metaPrefect } from "../support/command";
 import { prefectClient, temporaryFolder, testEnvironment } from "../support/environment";
+import { long } from "../support/long";
 import { skipped } from "../support/skipped";
 
 const flows = `import time
@@ -282,7 +283,7 @@ describe("the daily words of the command", () => {
       await isUpToDate();
     });
 
-    it("isn't ended before it is known that it can be started again", async () => {
+    long("isn't ended before it is known that it can be started again", async () => {
       const { name, pid } = await worker();
       write("[");
       await fails(1, /^error: meta_prefect.yaml:/m, "worker", "restart", name, "--yes");
@@ -298,7 +299,7 @@ describe("the daily words of the command", () => {
       assert.equal((await worker()).pid, pid);
     });
 
-    it("of another machine is shown, and left alone", async () => {
+    long("of another machine is shown, and left alone", async () => {
       const { name, pid } = await worker();
       const exported = (await call("pulumi", "stack", "export")).printed;
       const file = path.join(folder, "state.json");

@@ -8,6 +8,7 @@ import type { Drift } from "../../report/drift";
 import type { Report } from "../../report/report";
 import { metaPrefect } from "../support/command";
 import { prefectClient, temporaryFolder, testEnvironment } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject } from "../support/pulumiProject";
 
 interface Document {
@@ -171,7 +172,7 @@ describe("what somebody changed on a real server", () => {
     assert.equal((await call("destroy", "--yes")).code, 0);
   });
 
-  it("is told of a program's work pool and of a secret, which isn't shown", async () => {
+  long("is told of a program's work pool and of a secret, which isn't shown", async () => {
     const project = await PulumiProject.create(`
 const pulumi = require("@pulumi/pulumi");
 const { Deployment, WorkPool } = require("meta-prefect");

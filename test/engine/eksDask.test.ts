@@ -16,6 +16,7 @@ import { daskCluster } from "../../components/eks/dask/daskSpec";
 import type { PrefectClient } from "../../provider/api/client";
 import { type EksWorld, startEksWorld } from "../support/eksWorld";
 import { prefectClient } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject, type Step } from "../support/pulumiProject";
 
 const flows = `import os, socket
@@ -203,7 +204,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     );
   });
 
-  it("lets runs share a Dask cluster that stays", async () => {
+  long("lets runs share a Dask cluster that stays", async () => {
     set({ dask: { workers: 1, shared: true } });
     await project.up();
     assert.deepEqual(changes(await project.preview()), []);
@@ -219,7 +220,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     await noDaskClusters();
   });
 
-  it("leaves no Dask cluster when a run crashes", async () => {
+  long("leaves no Dask cluster when a run crashes", async () => {
     const run = await runOnce("dask", { n: 2, crash: true });
     assert.equal(run.state.type, "CRASHED");
     await noDaskClusters();
@@ -250,7 +251,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     assert.equal(secret.data?.PREFECT_API_AUTH_STRING, encoded);
   });
 
-  it("shows each change as just its own", async () => {
+  long("shows each change as just its own", async () => {
     const both = (keys: string[]) => [
       ["update", "prod-squares/dask", keys],
       ["update", "prod-squares/plain", keys],
@@ -281,7 +282,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     );
   });
 
-  it("rolls the worker without losing runs", async () => {
+  long("rolls the worker without losing runs", async () => {
     set({ worker: { image: "prefecthq/prefect:next" } });
     const { id } = await client.post<FlowRun>(`/deployments/${(await find("plain")).id}/create_flow_run`, {});
     await project.up();
@@ -300,7 +301,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     assert.equal((await client.find<FlowRun>(`/flow_runs/${id}`))?.state.type, "COMPLETED");
   });
 
-  it("can't run a flow with one right of the worker taken away", async () => {
+  long("can't run a flow with one right of the worker taken away", async () => {
     const rbac = world.api.client(RbacAuthorizationV1Api);
     const name = { name: "test-dev-worker", namespace };
     const role = await rbac.readNamespacedRole(name);

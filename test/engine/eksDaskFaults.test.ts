@@ -5,6 +5,7 @@ import { AppsV1Api } from "@kubernetes/client-node";
 import type { PrefectClient } from "../../provider/api/client";
 import { type EksWorld, startEksWorld } from "../support/eksWorld";
 import { prefectClient } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject } from "../support/pulumiProject";
 
 /** The program; `settings` holds what changes from test to test, and `skipsAwait` leaves the waiting to the Worker resource. */
@@ -54,7 +55,7 @@ describe("EksDaskDeployer, when something is wrong", function () {
   });
   after(() => world?.stop());
 
-  it("in its arguments, says all of it in the preview, without a stack trace", async () => {
+  long("in its arguments, says all of it in the preview, without a stack trace", async () => {
     set({ cpu: "two", dask: { minWorkers: 5, maxWorkers: 2 }, resultStorage: { bucketName: "My_Bucket" } });
     const printed = await project.failure("preview");
     assert.match(printed, /EksDaskDeployer "prod": cpu: must be a number of CPUs above 0.*not "two"/);
@@ -88,7 +89,7 @@ describe("EksDaskDeployer, when something is wrong", function () {
     ],
   ];
   for (const [what, deployment, message] of mistakes) {
-    it(`such as ${what}, says so in the preview, on the property, without a stack trace`, async () => {
+    long(`such as ${what}, says so in the preview, on the property, without a stack trace`, async () => {
       project.write("large/model.bin", " ".repeat(26 * 2 ** 20));
       set({ deployments: [{ name: "d", ...deployment }] });
       const printed = await project.failure("preview");
@@ -97,7 +98,7 @@ describe("EksDaskDeployer, when something is wrong", function () {
     });
   }
 
-  it("such as a missing region or missing credentials, says so in the preview", async () => {
+  long("such as a missing region or missing credentials, says so in the preview", async () => {
     set({});
     const { env } = project;
     const without = (...names: string[]) => Object.fromEntries(names.map((name) => [name, ""]));
@@ -110,68 +111,77 @@ describe("EksDaskDeployer, when something is wrong", function () {
     Object.assign(project, { env });
   });
 
-  it("such as an unknown subnet or a cluster that exists, says so in AWS's words, and goes on where it stopped", async () => {
-    set({ cluster: { subnetIds: ["subnet-12345678", "subnet-87654321"] } });
-    assert.match(await up(), /test-dev.*InvalidSubnetID\.NotFound: The subnet ID 'subnet-\d+' does not exist/s);
-    const bucketId = async () => {
-      const stored = await project.storedResources();
-      return stored.find(({ type, urn }) => type.includes("/bucket:") && urn.endsWith("::test-dev-results"))?.id;
-    };
-    const made = await bucketId();
-    assert.ok(made);
+  long(
+    "such as an unknown subnet or a cluster that exists, says so in AWS's words, and goes on where it stopped",
+    async () => {
+      set({ cluster: { subnetIds: ["subnet-12345678", "subnet-87654321"] } });
+      assert.match(await up(), /test-dev.*InvalidSubnetID\.NotFound: The subnet ID 'subnet-\d+' does not exist/s);
+      const bucketId = async () => {
+        const stored = await project.storedResources();
+        return stored.find(({ type, urn }) => type.includes("/bucket:") && urn.endsWith("::test-dev-results"))?.id;
+      };
+      const made = await bucketId();
+      assert.ok(made);
 
-    const vpc = { subnetIds: ["subnet-1", "subnet-2"] };
-    const name = "test-dev";
-    await eks.send(
-      new CreateClusterCommand({ name, roleArn: "arn:aws:iam::123456789012:role/r", resourcesVpcConfig: vpc }),
-    );
-    set({});
-    assert.match(await up(), /creating EKS Cluster \(test-dev\): ResourceInUseException: Cluster already exists/);
-    await eks.send(new DeleteClusterCommand({ name }));
+      const vpc = { subnetIds: ["subnet-1", "subnet-2"] };
+      const name = "test-dev";
+      await eks.send(
+        new CreateClusterCommand({ name, roleArn: "arn:aws:iam::123456789012:role/r", resourcesVpcConfig: vpc }),
+      );
+      set({});
+      assert.match(await up(), /creating EKS Cluster \(test-dev\): ResourceInUseException: Cluster already exists/);
+      await eks.send(new DeleteClusterCommand({ name }));
 
-    // the worker's image can't be had either: the pods say so
-    set({ worker: { image: brokenImage }, skipsAwait: true });
-    assert.match(
-      await up(),
-      /worker "test-dev": can't come online: pod test-dev-worker-\S+ is Pending \(ImagePullBackOff: .*registry\.example\.com\/worker:broken.*manifest unknown/,
-    );
-    set({ skipsAwait: true });
-    await project.up();
-    assert.equal(await bucketId(), made);
-    assert.deepEqual(await project.preview(), []);
-  });
+      // the worker's image can't be had either: the pods say so
+      set({ worker: { image: brokenImage }, skipsAwait: true });
+      assert.match(
+        await up(),
+        /worker "test-dev": can't come online: pod test-dev-worker-\S+ is Pending \(ImagePullBackOff: .*registry\.example\.com\/worker:broken.*manifest unknown/,
+      );
+      set({ skipsAwait: true });
+      await project.up();
+      assert.equal(await bucketId(), made);
+      assert.deepEqual(await project.preview(), []);
+    },
+  );
 
-  it("shares a cluster that exists with another stack, with its operator and a bucket that is there already", async () => {
-    await world.s3.createBucket({ Bucket: "company-data" });
-    set({ dask: { workers: 1 }, skipsAwait: true });
-    await project.up();
-    const staging = await projectIn("staging");
-    set({ cluster: { existingName: "test-dev" }, dask: { workers: 1 }, env: "staging" }, staging);
-    staging.program = program.replace("{ forceDestroy: true, ", '{ existingBucket: "company-data", path: "staging", ');
-    await staging.up();
-    assert.deepEqual(await staging.preview(), []);
-    const { deployment } = JSON.parse(await staging.pulumi("stack", "export")) as {
-      deployment: { resources: { type: string }[] };
-    };
-    const types = deployment.resources.map(({ type }) => type);
-    for (const absent of ["aws:eks/cluster:Cluster", "aws:s3/bucket:Bucket", "kubernetes:helm.sh/v3:Release"]) {
-      assert.ok(!types.includes(absent), absent);
-    }
-    assert.ok(types.includes("aws:eks/podIdentityAssociation:PodIdentityAssociation"));
-    const { items } = await world.api.client(AppsV1Api).listDeploymentForAllNamespaces();
-    assert.deepEqual(items.map(({ metadata }) => metadata?.name).sort(), [
-      "test-dev-dask-operator-dask-kubernetes-operator",
-      "test-dev-worker",
-      "test-staging-worker",
-    ]);
-    assert.ok(await client.find("/deployments/name/f/d-staging"));
-    await staging.destroy();
-    assert.ok(
-      (await world.s3.listObjectsV2({ Bucket: "company-data" })).Contents?.every(({ Key }) =>
-        Key?.startsWith("staging-code/"),
-      ),
-    );
-    await project.destroy();
-    assert.equal(await client.find("/work_pools/test-dev"), undefined);
-  });
+  long(
+    "shares a cluster that exists with another stack, with its operator and a bucket that is there already",
+    async () => {
+      await world.s3.createBucket({ Bucket: "company-data" });
+      set({ dask: { workers: 1 }, skipsAwait: true });
+      await project.up();
+      const staging = await projectIn("staging");
+      set({ cluster: { existingName: "test-dev" }, dask: { workers: 1 }, env: "staging" }, staging);
+      staging.program = program.replace(
+        "{ forceDestroy: true, ",
+        '{ existingBucket: "company-data", path: "staging", ',
+      );
+      await staging.up();
+      assert.deepEqual(await staging.preview(), []);
+      const { deployment } = JSON.parse(await staging.pulumi("stack", "export")) as {
+        deployment: { resources: { type: string }[] };
+      };
+      const types = deployment.resources.map(({ type }) => type);
+      for (const absent of ["aws:eks/cluster:Cluster", "aws:s3/bucket:Bucket", "kubernetes:helm.sh/v3:Release"]) {
+        assert.ok(!types.includes(absent), absent);
+      }
+      assert.ok(types.includes("aws:eks/podIdentityAssociation:PodIdentityAssociation"));
+      const { items } = await world.api.client(AppsV1Api).listDeploymentForAllNamespaces();
+      assert.deepEqual(items.map(({ metadata }) => metadata?.name).sort(), [
+        "test-dev-dask-operator-dask-kubernetes-operator",
+        "test-dev-worker",
+        "test-staging-worker",
+      ]);
+      assert.ok(await client.find("/deployments/name/f/d-staging"));
+      await staging.destroy();
+      assert.ok(
+        (await world.s3.listObjectsV2({ Bucket: "company-data" })).Contents?.every(({ Key }) =>
+          Key?.startsWith("staging-code/"),
+        ),
+      );
+      await project.destroy();
+      assert.equal(await client.find("/work_pools/test-dev"), undefined);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import type { PrefectClient } from "../../provider/api/client";
 import { run } from "../../tools/run";
 import { type EksWorld, startEksWorld } from "../support/eksWorld";
 import { prefectClient } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject } from "../support/pulumiProject";
 
 const flows = `import os
@@ -89,7 +90,7 @@ describe("a flow with decorators on EksDaskDeployer", function () {
     await world?.stop();
   });
 
-  it("is deployed with its version and tags, and its preview says what comes from the flow", async () => {
+  long("is deployed with its version and tags, and its preview says what comes from the flow", async () => {
     const [preview = "", update = ""] = (await project.pulumi("up", "--yes")).split(/^Updating \(dev\):$/m);
     const line =
       'deployment "seed-dev": @kubernetes cpu 0.8, memory 1.5Gi; @dask 5 workers; @versioneer version git; ' +
@@ -102,7 +103,7 @@ describe("a flow with decorators on EksDaskDeployer", function () {
     await project.pulumi("preview", "--expect-no-changes");
   });
 
-  it("runs with what it says, by the package that travels with its code", async () => {
+  long("runs with what it says, by the package that travels with its code", async () => {
     const { id } = await client.post<FlowRun>(`/deployments/${(await find()).id}/create_flow_run`, {
       parameters: { x: 20, y: 22 },
     });

@@ -6,6 +6,7 @@ import { aList } from "../../provider/api/shape";
 import { root } from "../../tools/root";
 import { prefectClient, renewServer, temporaryFolder, tools } from "../support/environment";
 import { insteadOfNpmInstall } from "../support/linked";
+import { long } from "../support/long";
 import { Page } from "../support/page";
 import { Reader } from "../support/reader";
 import { type ProvidedObject, terraformState } from "../support/terraformState";
@@ -60,7 +61,7 @@ describe("a reader who types the guide", () => {
     client.post(`/deployments/${id}/create_flow_run`, { state: { type: "CANCELLED", name: "Cancelled" } });
 
   // first, as it takes over all that the server has
-  it("from Terraform has the objects that Terraform made, and none twice", async () => {
+  long("from Terraform has the objects that Terraform made, and none twice", async () => {
     reader.goInto("from-terraform");
     const objects = await provided(client);
     reader.write("terraform.tfstate", terraformState(objects));
@@ -114,7 +115,7 @@ describe("a reader who types the guide", () => {
     assert.deepEqual(await Promise.all(after.map(runsOf)), runs);
   });
 
-  it("from scripts has what flow.deploy() and flow.serve() made", async () => {
+  long("from scripts has what flow.deploy() and flow.serve() made", async () => {
     const page = new Page("docs/guides/from-scripts.md");
     reader.goInto("from-scripts");
     for (const name of ["deploy.py", "flows/reports.py", "totals.py"]) reader.write(name, page.files.get(name) ?? "");

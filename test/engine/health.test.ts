@@ -9,6 +9,7 @@ import { until } from "../../processes/until";
 import { PrefectClient } from "../../provider/api/client";
 import { metaPrefect } from "../support/command";
 import { temporaryFolder, testEnvironment } from "../support/environment";
+import { long } from "../support/long";
 
 const flows = `
 from prefect import flow
@@ -204,7 +205,7 @@ describe("list and doctor", () => {
     assert.equal(addresses[0], addresses[1]);
   });
 
-  it("say whose objects they are to a colleague who has a stack of the same name", async () => {
+  long("say whose objects they are to a colleague who has a stack of the same name", async () => {
     const second = temporaryFolder();
     for (const file of ["flows.py", "meta_prefect.yaml", "Pulumi.yaml"]) {
       fs.copyFileSync(path.join(folder, file), path.join(second, file));
@@ -240,7 +241,7 @@ describe("list and doctor", () => {
     }
   });
 
-  it("say that the backend is away, or its state written by a newer Pulumi", async () => {
+  long("say that the backend is away, or its state written by a newer Pulumi", async () => {
     for (const url of ["file:///nowhere/at/all", "https://127.0.0.1:9", "s3://nobody-has-this?endpoint=127.0.0.1:9"]) {
       const away = {
         ...env,
@@ -271,7 +272,7 @@ describe("list and doctor", () => {
     }
   });
 
-  it("say that there is no Pulumi, no Prefect, or one that is too old", async () => {
+  long("say that there is no Pulumi, no Prefect, or one that is too old", async () => {
     const bare = temporaryFolder();
     fs.symlinkSync(process.execPath, path.join(bare, "node"));
     const without = { ...env, PATH: bare, XDG_CACHE_HOME: temporaryFolder() };

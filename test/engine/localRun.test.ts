@@ -9,6 +9,7 @@ import { root } from "../../tools/root";
 import { run } from "../../tools/run";
 import { startEksWorld } from "../support/eksWorld";
 import { prefectClient, temporaryFolder, tools } from "../support/environment";
+import { long } from "../support/long";
 import { PulumiProject, type Step } from "../support/pulumiProject";
 
 const flows = `from prefect import flow
@@ -175,7 +176,7 @@ describe("pulumi up of LocalRunDeployer", () => {
     assert.equal(await find("other-dev"), undefined);
   });
 
-  it("counts on from the version of a deployment that it adopts", async () => {
+  long("counts on from the version of a deployment that it adopts", async () => {
     const { id } = await client.post<{ id: string }>("/flows/", { name: "add" });
     await client.post("/deployments/", { name: "adopted-dev", flow_id: id, version: "41", tags: ["old"] });
     project.program = program([add, { ...add, name: "adopted" }]);

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { root } from "../../tools/root";
 import { prefectClient } from "../support/environment";
 import { insteadOfNpmInstall } from "../support/linked";
+import { long } from "../support/long";
 import { type CodeBlock, Page } from "../support/page";
 import { Reader } from "../support/reader";
 
@@ -59,7 +60,7 @@ describe("a program that comes in the place of a YAML", () => {
     await ends(0, "meta-prefect preview --detailed-exitcode");
   });
 
-  it("gets them by a stack's whole name, and by settings of another ending", async () => {
+  long("gets them by a stack's whole name, and by settings of another ending", async () => {
     await ends(0, "mv Pulumi.yaml Pulumi.yml && mv Pulumi.dev.yaml Pulumi.dev.yml");
     const env = "--env organization/risk/dev";
     await ends(0, `meta-prefect preview --detailed-exitcode ${env}`);

@@ -9,6 +9,7 @@ import { run } from "../../tools/run";
 import { chartsOf } from "../support/eksWorld";
 import { temporaryFolder } from "../support/environment";
 import { type KubernetesApi, startKubernetesApi } from "../support/kubernetesApi";
+import { long } from "../support/long";
 import { type Moto, startMoto } from "../support/moto";
 import { pluginFolder } from "../support/plugins/folder";
 import { PulumiProject } from "../support/pulumiProject";
@@ -135,7 +136,7 @@ describe("the stand-ins for Pulumi's plugins for AWS and Kubernetes", () => {
     assert.match(String(outputs.daskUid), /^[0-9a-f-]{36}$/);
   });
 
-  it("upload an archive of assets as a zip file", async () => {
+  long("upload an archive of assets as a zip file", async () => {
     const { Body } = await s3().send(new GetObjectCommand({ Bucket: outputs.bucket, Key: "code.zip" }));
     const file = path.join(temporaryFolder(), "code.zip");
     fs.writeFileSync(file, (await Body?.transformToByteArray()) as Uint8Array);
@@ -144,14 +145,14 @@ describe("the stand-ins for Pulumi's plugins for AWS and Kubernetes", () => {
     assert.equal(printed.trim(), "None flows/hello.py more/deep/file.txt settings.js");
   });
 
-  it("keep secrets out of the state", async () => {
+  long("keep secrets out of the state", async () => {
     assert.doesNotMatch(await project.pulumi("stack", "export"), /hunter2|aHVudGVyMi/);
     const name = String(outputs.secretName);
     const secret = await kubernetes.client(CoreV1Api).readNamespacedSecret({ namespace: "flows", name });
     assert.equal(Buffer.from(secret.data?.key ?? "", "base64").toString(), "hunter2-plain");
   });
 
-  it("show what the program changes and what was changed behind Pulumi's back, and nothing else", async () => {
+  long("show what the program changes and what was changed behind Pulumi's back, and nothing else", async () => {
     await kubernetes.client(CoreV1Api).deleteNamespacedConfigMap({ namespace: "flows", name: "settings" });
     set({ replicas: 2, group: "writers" });
     const steps = await project.preview("--refresh");
@@ -166,13 +167,13 @@ describe("the stand-ins for Pulumi's plugins for AWS and Kubernetes", () => {
     assert.deepEqual(await project.preview(), []);
   });
 
-  it("say in the API server's words what is wrong, in the preview", async () => {
+  long("say in the API server's words what is wrong, in the preview", async () => {
     set({ replicas: -1, group: "writers" });
     const words = await project.failure("preview");
     assert.match(words, /spec\.replicas: Invalid value: -1: must be greater than or equal to 0/);
   });
 
-  it("say what a Deployment waits for, and keep it in the state", async () => {
+  long("say what a Deployment waits for, and keep it in the state", async () => {
     Object.assign(project.env, { MP_TEST_ROLLOUT_SECONDS: "1" });
     set({ replicas: 2, group: "writers", annotations: {} });
     const words = await project.failure("up", "--yes", "--skip-preview");

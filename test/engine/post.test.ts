@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { metaPrefect } from "../support/command";
 import { temporaryFolder, testEnvironment } from "../support/environment";
 import { GithubStandIn } from "../support/githubStandIn";
+import { long } from "../support/long";
 
 const yaml = (x: number) => `
 deployments:
@@ -60,7 +61,7 @@ describe("meta-prefect preview --post on a real Pulumi", () => {
     }
   });
 
-  it("says in the comment that the preview failed, and ends as it would without", async () => {
+  long("says in the comment that the preview failed, and ends as it would without", async () => {
     const folder = temporaryFolder();
     fs.writeFileSync(path.join(folder, "flows.py"), "from prefect import flow\n@flow\ndef one(x: int = 1): ...\n");
     const write = (text: string) => fs.writeFileSync(path.join(folder, "meta_prefect.yaml"), text);

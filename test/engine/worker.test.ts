@@ -5,6 +5,7 @@ import { isRunning, type ProcessIdentity } from "../../processes/localProcess";
 import type { PrefectClient } from "../../provider/api/client";
 import { metaPrefect } from "../support/command";
 import { prefectClient } from "../support/environment";
+import { long } from "../support/long";
 import { Page } from "../support/page";
 import { PulumiProject } from "../support/pulumiProject";
 import { compare } from "../support/reader";
@@ -84,7 +85,7 @@ describe("pulumi up of a worker", () => {
     for (const name of names.split(", ")) assert.ok(left.split(", ").includes(name), left);
   });
 
-  it("is what meta-prefect worker restart has done to the one that is down, and to no other", async () => {
+  long("is what meta-prefect worker restart has done to the one that is down, and to no other", async () => {
     const before = project.program;
     project.program = `${program({})} new Worker("other", { workPoolName: pool.name });`;
     await project.up();

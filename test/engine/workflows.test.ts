@@ -15,6 +15,7 @@ import { githubWorkflow, type JobEnd, runGithub } from "../support/githubRunner"
 import { GithubStandIn } from "../support/githubStandIn";
 import { gitlabPipeline, runGitlab } from "../support/gitlabRunner";
 import { GitlabStandIn } from "../support/gitlabStandIn";
+import { long } from "../support/long";
 import { startMoto } from "../support/moto";
 import { Page } from "../support/page";
 import { Reader } from "../support/reader";
@@ -348,7 +349,8 @@ describe("the files for CI, step by step on a real server, with the state in S3"
     }
   }).timeout(1_200_000);
 
-  it("take a team on GitLab the same way, by the token that AWS believes", async () => {
+  long("take a team on GitLab the same way, by the token that AWS believes", async function () {
+    this.timeout(1_200_000);
     const team = new Team(machine, await machine.backendIn("gitlab-state"), "gitlab");
     await team.begin();
     const host = await new GitlabStandIn().start();
@@ -416,5 +418,5 @@ describe("the files for CI, step by step on a real server, with the state in S3"
       host.stop();
       await team.destroy();
     }
-  }).timeout(1_200_000);
+  });
 });

@@ -9,6 +9,7 @@ import { findPrefectPython } from "../../tools/prefectPython";
 import { temporaryFolder } from "../support/environment";
 import { Kubelet } from "../support/kubelet";
 import { type KubernetesApi, startKubernetesApi } from "../support/kubernetesApi";
+import { long } from "../support/long";
 
 const namespace = "tests";
 const patience = 20_000;
@@ -156,7 +157,7 @@ describe("the stand-in for kubelet", () => {
     );
   });
 
-  it("gives a pod a token of its service account, which may do what a role says", async () => {
+  long("gives a pod a token of its service account, which may do what a role says", async () => {
     const script = `
 import json, os, ssl, urllib.error, urllib.request
 folder = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -219,7 +220,7 @@ except urllib.error.HTTPError as error:
     assert.equal(pod && stateOf(pod)?.terminated?.exitCode, 3);
   });
 
-  it("lets a pod with a read-only root write into its emptyDir volumes alone", async () => {
+  long("lets a pod with a read-only root write into its emptyDir volumes alone", async () => {
     const elsewhere = temporaryFolder();
     const script = `
 echo here > /tmp/file && cat /tmp/file
@@ -250,7 +251,7 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
     assert.equal(await core.readNamespacedPodLog({ ...of, tailLines: 1 }), "three\n");
   });
 
-  it("starts a deployment's pod again when it died, and replaces it for another template", async () => {
+  long("starts a deployment's pod again when it died, and replaces it for another template", async () => {
     const templateOf = (port: number) => ({
       metadata: { labels: { app: "serves" } },
       spec: {
@@ -305,7 +306,7 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
     await apps.deleteNamespacedDeployment(of);
   });
 
-  it("ends the process of a pod that is deleted, for good when it doesn't end by itself", async () => {
+  long("ends the process of a pod that is deleted, for good when it doesn't end by itself", async () => {
     const [first, second] = [100_000 + process.pid, 200_000 + process.pid];
     const willing = `trap "echo bye; exit 0" TERM; echo ready; while true; do sleep 0.1; done; sleep ${first}`;
     const unwilling = `trap "" TERM; sleep ${second} & echo ready; while true; do sleep 0.1; done`;

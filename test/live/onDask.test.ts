@@ -8,6 +8,7 @@ import type { PrefectClient } from "../../provider/api/client";
 import { aList } from "../../provider/api/shape";
 import { printedBy } from "../../tools/run";
 import { eksTools, prefectClient, prefectServer, temporaryFolder } from "../support/environment";
+import { long } from "../support/long";
 import { type Moto, startMoto } from "../support/moto";
 
 const flows = `import os, time
@@ -212,7 +213,7 @@ describe("a flow on Dask", () => {
     );
   });
 
-  it("leaves no cluster when it crashes", async () => {
+  long("leaves no cluster when it crashes", async () => {
     fs.writeFileSync(
       path.join(folder, "crashing.py"),
       `${flows}\n@flow\ndef crashing():\n    square.map(range(4)).result()\n    os.kill(os.getpid(), 9)\n`,
@@ -225,7 +226,7 @@ describe("a flow on Dask", () => {
     assert.deepEqual(pids.filter(isAlive), []);
   });
 
-  it("keeps a task runner that it has chosen itself, unless it is told otherwise", async () => {
+  long("keeps a task runner that it has chosen itself, unless it is told otherwise", async () => {
     const own = await runOnce(module("flows.py:chosen"), "chosen", local);
     assert.equal(own.state.type, "COMPLETED", own.log);
     assert.match(own.log, /keeps its own task runner, ThreadPoolTaskRunner/);
@@ -235,7 +236,7 @@ describe("a flow on Dask", () => {
     assert.match(replaced.log, /Creating a new Dask cluster/);
   });
 
-  it("that isn't one is an error of the run that says so", async () => {
+  long("that isn't one is an error of the run that says so", async () => {
     const { state, log } = await runOnce(module("helpers.py:square"), "none", local);
     assert.equal(state.type, "CRASHED", log);
     assert.match(log, /helpers\.py:square is not a flow; make sure that it is decorated with @flow/);

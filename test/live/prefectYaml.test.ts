@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as fc from "fast-check";
 import type { PrefectClient } from "../../provider/api/client";
 import { prefectClient, prefectServer, renewServer, temporaryFolder, tools } from "../support/environment";
+import { isLong } from "../support/long";
 import { DeployAll } from "../support/prefectYaml/deployAll";
 import { deployHere } from "../support/prefectYaml/deployHere";
 import { foundFiles } from "../support/prefectYaml/foundFiles";
@@ -13,7 +14,7 @@ import { randomEnvironment, randomFiles, randomFlows } from "../support/prefectY
 import { makeWorld } from "../support/prefectYaml/world";
 
 /** More of them, and others, by the environment. */
-const runs = Number(process.env.META_PREFECT__RANDOM_FILES ?? 40);
+const runs = Number(process.env.META_PREFECT__RANDOM_FILES ?? (isLong ? 40 : 10));
 const seed = Number(process.env.META_PREFECT__RANDOM_SEED ?? 20_260_101);
 
 describe(`random prefect.yaml files, ${runs} of seed ${seed}`, function () {
