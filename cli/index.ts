@@ -2,11 +2,14 @@
 import { constants } from "node:os";
 import { Command, CommanderError } from "commander";
 import { version } from "../importer/ownPackage";
+import { useCompileCache } from "./compileCache";
 import { Interrupted } from "./engine/interruption";
 import { explanation } from "./explanation";
 import type { Flags } from "./flags";
 import { printJson, say, sayLines } from "./terminal/say";
 import { UsageError } from "./usageError";
+
+useCompileCache();
 
 /** Each command: what it does, and its file, which is loaded when it is meant. */
 const commands: Record<string, { does: string; load: () => { command: Command } }> = {

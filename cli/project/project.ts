@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { onPath } from "../../processes/onPath";
+import { compileCache } from "../compileCache";
 import type { Flags } from "../flags";
 import { withOwnServer } from "../localServer/ownServer";
 import { backendVariables } from "./backend";
@@ -58,6 +59,7 @@ export async function openStack(flags: OpeningFlags, environment = process.env):
     ...withOwnServer({ folder, env }, flags.env === undefined ? environment : others),
     PATH,
     ...(stack !== undefined && { PULUMI_STACK: stack }),
+    NODE_COMPILE_CACHE: compileCache,
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
   const backend = backendVariables({ folder, file, manifest, env }, variables);

@@ -90,6 +90,8 @@ describe("the Python package", () => {
     person.env.npm_config_registry = away;
     const first = await person.call("deploy", "--yes");
     assert.match(first.printed, /^ {2}run once {2}meta-prefect run add-two-numbers-flow\/local-run-dev$/m);
+    // its Node.js keeps what it has compiled for the next time
+    assert.notDeepEqual(fs.readdirSync(path.join(person.home, ".cache", "meta-prefect", "compiled")), []);
     const ran = await person.call("run", "add-two-numbers-flow", "--param", "x=1", "--param", "y=2", "--watch");
     assert.match(ran.printed, /INFO {5}1 \+ 2 = 3$/m);
     assert.match(ran.said, /^ {2}Completed$/m);
