@@ -49,7 +49,7 @@ describe('a deployment whose version is "git"', () => {
     assert.doesNotMatch(said, /fixed\b.*has a problem/);
   });
 
-  it("has what git describe says at the last change, while a commit alone changes nothing", async () => {
+  long("has what git describe says at the last change, while a commit alone changes nothing", async () => {
     await git("init", "--quiet");
     await git("add", ".");
     await git("commit", "--quiet", "--message", "one");

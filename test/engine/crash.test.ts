@@ -76,7 +76,7 @@ describe("pulumi up that is killed between a request and its checkpoint", () => 
   });
 
   for (const [end, test] of [
-    ["up", it],
+    ["up", long],
     ["meta-prefect destroy", long],
   ] as const) {
     test(`goes on from what took the place of another, by ${end}`, async () => {

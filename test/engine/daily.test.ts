@@ -267,21 +267,24 @@ describe("the daily words of the command", () => {
       );
     });
 
-    it("that was killed is started again by what the machine is told to call, in a bare environment", async function () {
-      if (fs.existsSync("/run/systemd/system")) skipped(this, "systemd runs here, which would be given the unit");
-      const { code, said } = await any("worker", "install", "--yes");
-      assert.equal(code, 1);
-      assert.match(said, /^error: this machine runs neither systemd nor launchd /m);
-      const line = /^env .*$/m.exec(said)?.[0] ?? "";
-      const pid = await killed();
-      const bare = { cwd: "/", env: { HOME: env.HOME ?? "" } };
-      const { stderr } = await promisify(execFile)("/bin/sh", ["-c", line], bare);
-      assert.match(stderr, /^restarting worker "/m);
-      const now = await worker();
-      assert.notEqual(now.pid, pid);
-      assert.equal(now.condition, "online");
-      await isUpToDate();
-    });
+    long(
+      "that was killed is started again by what the machine is told to call, in a bare environment",
+      async function () {
+        if (fs.existsSync("/run/systemd/system")) skipped(this, "systemd runs here, which would be given the unit");
+        const { code, said } = await any("worker", "install", "--yes");
+        assert.equal(code, 1);
+        assert.match(said, /^error: this machine runs neither systemd nor launchd /m);
+        const line = /^env .*$/m.exec(said)?.[0] ?? "";
+        const pid = await killed();
+        const bare = { cwd: "/", env: { HOME: env.HOME ?? "" } };
+        const { stderr } = await promisify(execFile)("/bin/sh", ["-c", line], bare);
+        assert.match(stderr, /^restarting worker "/m);
+        const now = await worker();
+        assert.notEqual(now.pid, pid);
+        assert.equal(now.condition, "online");
+        await isUpToDate();
+      },
+    );
 
     long("isn't ended before it is known that it can be started again", async () => {
       const { name, pid } = await worker();

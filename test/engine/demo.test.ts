@@ -7,7 +7,7 @@ import { isHealthy } from "../../processes/prefectServer";
 import { root } from "../../tools/root";
 import { run } from "../../tools/run";
 import { temporaryFolder, tools } from "../support/environment";
-import { isLong } from "../support/long";
+import { long } from "../support/long";
 import { Page } from "../support/page";
 import { compare } from "../support/reader";
 
@@ -33,7 +33,7 @@ describe("the demo", () => {
   before(tools);
   after(() => run(process.execPath, [demo, "down"], { env }));
 
-  it("goes on where it was interrupted, and can be run again while it is up", async () => {
+  long("goes on where it was interrupted, and can be run again while it is up", async () => {
     const interrupted = spawn(process.execPath, [demo, "up"], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -44,7 +44,7 @@ describe("the demo", () => {
     interrupted.kill("SIGINT");
     await new Promise((resolve) => interrupted.once("close", resolve));
 
-    for (const time of isLong ? ["first", "second"] : ["first"]) {
+    for (const time of ["first", "second"]) {
       const lines = (await run(process.execPath, [demo, "up"], { env })).trim().split("\n");
       const [url, deployment, flowRun, down] = lines.slice(-4);
       assert.match(url ?? "", /^PREFECT_API_URL=http:\/\/127\.0\.0\.1:\d+\/api$/, time);
@@ -56,7 +56,7 @@ describe("the demo", () => {
     }
   });
 
-  it("leaves nothing running when it is taken down", async () => {
+  long("leaves nothing running when it is taken down", async () => {
     const { apiUrl } = JSON.parse(fs.readFileSync(path.join(folder, "demo.json"), "utf8")) as { apiUrl: string };
     assert.ok(commandsOf().length >= 2);
     assert.match(await run(process.execPath, [demo, "down"], { env }), /the demo is down\n$/);

@@ -75,102 +75,108 @@ describe("what somebody changed on a real server", () => {
     assert.ok(isTold, event);
   }
 
-  it("is told with its time, kept by the lines that are said, and else undone by a deploy that compares", async () => {
-    const folder = temporaryFolder();
-    const { PULUMI_CONFIG_PASSPHRASE: _, ...environment } = await testEnvironment();
-    call = (...words) => metaPrefect(words, { cwd: folder, env: { ...environment, META_PREFECT__FLOWS: "static" } });
-    const write = (...lines: [parameters: string, schedule: string]) =>
-      fs.writeFileSync(path.join(folder, "meta_prefect.yaml"), yaml(...lines));
-    fs.writeFileSync(path.join(folder, "flows.py"), "from prefect import flow\n@flow\ndef drifting(x: int = 1): ...\n");
-    await client.post("/work_pools/", { name: "drift-yaml", type: "process" });
-    write(...asDeployed);
-    const deployed = await call("deploy", "--yes");
-    assert.equal(deployed.code, 0, deployed.said);
-    const quiet = await preview();
-    assert.deepEqual([quiet.code, quiet.report.drift], [0, { objects: [], left: [] }]);
+  long(
+    "is told with its time, kept by the lines that are said, and else undone by a deploy that compares",
+    async () => {
+      const folder = temporaryFolder();
+      const { PULUMI_CONFIG_PASSPHRASE: _, ...environment } = await testEnvironment();
+      call = (...words) => metaPrefect(words, { cwd: folder, env: { ...environment, META_PREFECT__FLOWS: "static" } });
+      const write = (...lines: [parameters: string, schedule: string]) =>
+        fs.writeFileSync(path.join(folder, "meta_prefect.yaml"), yaml(...lines));
+      fs.writeFileSync(
+        path.join(folder, "flows.py"),
+        "from prefect import flow\n@flow\ndef drifting(x: int = 1): ...\n",
+      );
+      await client.post("/work_pools/", { name: "drift-yaml", type: "process" });
+      write(...asDeployed);
+      const deployed = await call("deploy", "--yes");
+      assert.equal(deployed.code, 0, deployed.said);
+      const quiet = await preview();
+      assert.deepEqual([quiet.code, quiet.report.drift], [0, { objects: [], left: [] }]);
 
-    const [a, b, c] = (await Promise.all(["a", "b", "c"].map(found))) as [
-      DeploymentResponse,
-      DeploymentResponse,
-      DeploymentResponse,
-    ];
-    const began = Date.now() - 1000;
-    await client.patch(`/deployments/${a.id}`, { parameters: { x: 5 }, tags: ["t1", "hand"] });
-    await client.patch(`/deployments/${a.id}/schedules/${a.schedules[0]?.id ?? ""}`, {
-      schedule: { cron: "30 7 * * *", timezone: "Europe/Berlin" },
-    });
-    await client.delete(`/deployments/${b.id}`);
-    // what the program doesn't say isn't managed
-    await client.patch(`/deployments/${c.id}`, { paused: true });
-    await client.patch("/work_pools/drift-yaml", { concurrency_limit: 3 });
-    await told("prefect.deployment.updated", `prefect.deployment.${a.id}`);
-    await told("prefect.deployment.deleted", `prefect.deployment.${b.id}`);
+      const [a, b, c] = (await Promise.all(["a", "b", "c"].map(found))) as [
+        DeploymentResponse,
+        DeploymentResponse,
+        DeploymentResponse,
+      ];
+      const began = Date.now() - 1000;
+      await client.patch(`/deployments/${a.id}`, { parameters: { x: 5 }, tags: ["t1", "hand"] });
+      await client.patch(`/deployments/${a.id}/schedules/${a.schedules[0]?.id ?? ""}`, {
+        schedule: { cron: "30 7 * * *", timezone: "Europe/Berlin" },
+      });
+      await client.delete(`/deployments/${b.id}`);
+      // what the program doesn't say isn't managed
+      await client.patch(`/deployments/${c.id}`, { paused: true });
+      await client.patch("/work_pools/drift-yaml", { concurrency_limit: 3 });
+      await told("prefect.deployment.updated", `prefect.deployment.${a.id}`);
+      await told("prefect.deployment.deleted", `prefect.deployment.${b.id}`);
 
-    // what the program changes is no drift
-    write(...asDeployed);
-    const file = path.join(folder, "meta_prefect.yaml");
-    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("description: program", "description: other"));
-    const markdown = path.join(folder, "report.md");
-    const seen = await preview("--markdown", markdown);
-    assert.equal(seen.code, 3);
-    assert.deepEqual(
-      seen.report.drift?.objects.map(({ title, isDeleted }) => [title, isDeleted]),
-      [
-        ['deployment "drifting/a"', false],
-        ['deployment "drifting/b"', true],
-      ],
-    );
-    assert.deepEqual(
-      seen.report.deployments.map(({ name }) => name),
-      ["drifting/c"],
-    );
-    const changed = named(seen.report, 'deployment "drifting/a"');
-    const deleted = named(seen.report, 'deployment "drifting/b"');
-    for (const at of [deleted?.at, ...(changed?.properties.map((property) => property.at) ?? [])]) {
-      assert.ok(Date.parse(at ?? "") >= began && Date.parse(at ?? "") <= Date.now(), String(at));
-    }
-    assert.equal(changed?.by, undefined);
-    const text = fs.readFileSync(markdown, "utf8");
-    assert.match(text, /^\*\*\S+\/dev: 2 objects differ from what was deployed, 1 deployment changes\*\*\n/);
-    assert.match(
-      text,
-      /drifting\/a" was changed on the server[\s\S]* `parameters: \{ x: 5 \}` \(`meta_prefect\.yaml:9`\)/,
-    );
-    assert.match(text, /to undo it: `meta-prefect deploy --env dev --refresh drifting\/a`/);
+      // what the program changes is no drift
+      write(...asDeployed);
+      const file = path.join(folder, "meta_prefect.yaml");
+      fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("description: program", "description: other"));
+      const markdown = path.join(folder, "report.md");
+      const seen = await preview("--markdown", markdown);
+      assert.equal(seen.code, 3);
+      assert.deepEqual(
+        seen.report.drift?.objects.map(({ title, isDeleted }) => [title, isDeleted]),
+        [
+          ['deployment "drifting/a"', false],
+          ['deployment "drifting/b"', true],
+        ],
+      );
+      assert.deepEqual(
+        seen.report.deployments.map(({ name }) => name),
+        ["drifting/c"],
+      );
+      const changed = named(seen.report, 'deployment "drifting/a"');
+      const deleted = named(seen.report, 'deployment "drifting/b"');
+      for (const at of [deleted?.at, ...(changed?.properties.map((property) => property.at) ?? [])]) {
+        assert.ok(Date.parse(at ?? "") >= began && Date.parse(at ?? "") <= Date.now(), String(at));
+      }
+      assert.equal(changed?.by, undefined);
+      const text = fs.readFileSync(markdown, "utf8");
+      assert.match(text, /^\*\*\S+\/dev: 2 objects differ from what was deployed, 1 deployment changes\*\*\n/);
+      assert.match(
+        text,
+        /drifting\/a" was changed on the server[\s\S]* `parameters: \{ x: 5 \}` \(`meta_prefect\.yaml:9`\)/,
+      );
+      assert.match(text, /to undo it: `meta-prefect deploy --env dev --refresh drifting\/a`/);
 
-    const lineOf = (name: string) => {
-      const line = changed?.properties.find((property) => property.name === name)?.keep.write;
-      assert.ok(line, name);
-      return line;
-    };
-    write(lineOf("parameters"), lineOf("schedules"));
-    const keeping = await preview();
-    const fates = named(keeping.report, 'deployment "drifting/a"')?.properties.map(
-      ({ name, fate }) => `${name} ${fate}`,
-    );
-    assert.deepEqual(fates?.sort(), ["parameters kept", "schedules kept", "tags undone"]);
-    const left = keeping.changes.find(({ what }) => what === 'deployment "drifting/a"');
-    assert.deepEqual(
-      left?.properties.map(({ path: at }) => at),
-      ["tags", "version"],
-    );
+      const lineOf = (name: string) => {
+        const line = changed?.properties.find((property) => property.name === name)?.keep.write;
+        assert.ok(line, name);
+        return line;
+      };
+      write(lineOf("parameters"), lineOf("schedules"));
+      const keeping = await preview();
+      const fates = named(keeping.report, 'deployment "drifting/a"')?.properties.map(
+        ({ name, fate }) => `${name} ${fate}`,
+      );
+      assert.deepEqual(fates?.sort(), ["parameters kept", "schedules kept", "tags undone"]);
+      const left = keeping.changes.find(({ what }) => what === 'deployment "drifting/a"');
+      assert.deepEqual(
+        left?.properties.map(({ path: at }) => at),
+        ["tags", "version"],
+      );
 
-    // one flow's deployment alone, then the rest
-    const alone = await call("deploy", "--yes", "--refresh", "drifting/a");
-    assert.equal(alone.code, 0, alone.said);
-    assert.deepEqual((await found("a")).tags, ["t1"]);
-    assert.equal(await client.find("/deployments/name/drifting/b"), undefined);
-    const mended = await call("deploy", "--yes", "--refresh");
-    assert.equal(mended.code, 0, mended.said);
-    assert.notEqual((await found("b")).id, b.id);
-    const { parameters, schedules } = await found("a");
-    assert.deepEqual([parameters, (schedules[0]?.schedule as { cron: string }).cron], [{ x: 5 }, "30 7 * * *"]);
-    const second = await preview();
-    assert.deepEqual([second.code, second.report.drift?.objects], [0, []]);
-    // a pause that the program says nothing of outlives all of it
-    assert.equal((await found("c")).paused, true);
-    assert.equal((await call("destroy", "--yes")).code, 0);
-  });
+      // one flow's deployment alone, then the rest
+      const alone = await call("deploy", "--yes", "--refresh", "drifting/a");
+      assert.equal(alone.code, 0, alone.said);
+      assert.deepEqual((await found("a")).tags, ["t1"]);
+      assert.equal(await client.find("/deployments/name/drifting/b"), undefined);
+      const mended = await call("deploy", "--yes", "--refresh");
+      assert.equal(mended.code, 0, mended.said);
+      assert.notEqual((await found("b")).id, b.id);
+      const { parameters, schedules } = await found("a");
+      assert.deepEqual([parameters, (schedules[0]?.schedule as { cron: string }).cron], [{ x: 5 }, "30 7 * * *"]);
+      const second = await preview();
+      assert.deepEqual([second.code, second.report.drift?.objects], [0, []]);
+      // a pause that the program says nothing of outlives all of it
+      assert.equal((await found("c")).paused, true);
+      assert.equal((await call("destroy", "--yes")).code, 0);
+    },
+  );
 
   long("is told of a program's work pool and of a secret, which isn't shown", async () => {
     const project = await PulumiProject.create(`

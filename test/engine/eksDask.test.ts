@@ -192,7 +192,7 @@ describe("pulumi up of EksDaskDeployer", function () {
     assert.deepEqual(refusals(), []);
   });
 
-  it("makes Dask clusters by objects that the API server would refuse if they were wrong", async () => {
+  long("makes Dask clusters by objects that the API server would refuse if they were wrong", async () => {
     const right = daskCluster("mine", { workers: 1 }, { namespace, image: "any", serviceAccount: "any", env: [] });
     const wrong = { ...right, spec: { ...right.spec, worker: { ...right.spec.worker, replicas: "two" } } };
     const of = { group: "kubernetes.dask.org", version: "v1", plural: "daskclusters", namespace, dryRun: "All" };

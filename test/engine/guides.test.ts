@@ -200,7 +200,7 @@ describe("a reader who types the guide", () => {
     await typed("meta-prefect preview --detailed-exitcode");
   });
 
-  it("to schedules, to environments and to secrets", async () => {
+  long("to schedules, to environments and to secrets", async () => {
     for (const page of ["docs/guides/schedules.md", "docs/guides/environments.md", "docs/guides/secrets.md"]) {
       beginIn(path.basename(page, ".md"));
       await reader.follow(new Page(page));

@@ -206,9 +206,11 @@ describe("pulumi up of LocalRunDeployer", () => {
 });
 
 describe("pulumi up of LocalRunDeployer with deployments in other pools", () => {
-  it("makes the pools first, and neither a pool nor a worker of its own; their removal takes away the deployments first", async () => {
-    const client = await prefectClient();
-    const project = await PulumiProject.create(`
+  long(
+    "makes the pools first, and neither a pool nor a worker of its own; their removal takes away the deployments first",
+    async () => {
+      const client = await prefectClient();
+      const project = await PulumiProject.create(`
       const { LocalRunDeployer, WorkPool, WorkQueue } = require("meta-prefect");
       const pool = new WorkPool("theirs", { type: "process" });
       const queue = new WorkQueue("fast", { workPoolName: pool.name });
@@ -217,28 +219,29 @@ describe("pulumi up of LocalRunDeployer with deployments in other pools", () => 
         { ...add, name: "in-pool", workPoolName: pool },
         { ...add, name: "in-queue", workPoolName: pool.name, workQueueName: queue.name },
       ] });`);
-    project.write("flows/flows.py", flows);
-    const steps = await project.preview();
-    assert.deepEqual(
-      steps.filter(({ urn }) => urn.includes("Deployment::")).map(({ newState }) => newState?.inputs?.workPoolName),
-      ["theirs", "theirs"],
-    );
-    await project.up();
-    try {
-      await project.pulumi("preview", "--expect-no-changes");
-      const deployed = await client.find<Deployment & { work_queue_name: string }>(
-        "/deployments/name/add/in-queue-dev",
-      );
-      assert.deepEqual([deployed?.work_pool_name, deployed?.work_queue_name], ["theirs", "fast"]);
-      const types = [...(await project.resources()).values()].map(({ type }) => type.split(":").at(-1)).sort();
+      project.write("flows/flows.py", flows);
+      const steps = await project.preview();
       assert.deepEqual(
-        types.filter((type) => type?.startsWith("Work")),
-        ["WorkPool", "WorkQueue"],
+        steps.filter(({ urn }) => urn.includes("Deployment::")).map(({ newState }) => newState?.inputs?.workPoolName),
+        ["theirs", "theirs"],
       );
-    } finally {
-      await project.destroy();
-    }
-  });
+      await project.up();
+      try {
+        await project.pulumi("preview", "--expect-no-changes");
+        const deployed = await client.find<Deployment & { work_queue_name: string }>(
+          "/deployments/name/add/in-queue-dev",
+        );
+        assert.deepEqual([deployed?.work_pool_name, deployed?.work_queue_name], ["theirs", "fast"]);
+        const types = [...(await project.resources()).values()].map(({ type }) => type.split(":").at(-1)).sort();
+        assert.deepEqual(
+          types.filter((type) => type?.startsWith("Work")),
+          ["WorkPool", "WorkQueue"],
+        );
+      } finally {
+        await project.destroy();
+      }
+    },
+  );
 });
 
 describe("a folder that colleagues agree on", () => {

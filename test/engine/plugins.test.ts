@@ -123,7 +123,7 @@ describe("the stand-ins for Pulumi's plugins for AWS and Kubernetes", () => {
     await kubernetes?.stop();
   });
 
-  it("make all kinds, with nothing to change afterwards", async () => {
+  long("make all kinds, with nothing to change afterwards", async () => {
     await project.up();
     assert.deepEqual(await project.preview(), []);
     outputs = JSON.parse(await project.pulumi("stack", "output", "--json")) as Record<string, string>;
@@ -185,7 +185,7 @@ describe("the stand-ins for Pulumi's plugins for AWS and Kubernetes", () => {
     assert.equal((await project.resources()).get("worker")?.id, "flows/worker");
   });
 
-  it("leave nothing behind", async () => {
+  long("leave nothing behind", async () => {
     await project.destroy();
     assert.deepEqual((await s3().send(new ListBucketsCommand({}))).Buckets ?? [], []);
     assert.deepEqual((await new IAMClient(clientSettings()).send(new ListRolesCommand({}))).Roles, []);

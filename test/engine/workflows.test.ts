@@ -260,94 +260,98 @@ describe("the files for CI, step by step on a real server, with the state in S3"
     for (const secret of [passPhrase, apiKey]) assert.ok(!text.includes(secret));
   };
 
-  it("take a team on GitHub from a pull request by its comment to what runs, and say by night what differs", async () => {
-    const team = new Team(machine, await machine.backendIn("github-state"), "github");
-    await team.begin();
-    const host = await new GithubStandIn().start();
-    const { GITHUB_TOKEN: token, ...variables } = host.environment();
-    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
-    const act = (name: string, ref: string, github: object = {}) =>
-      runGithub(workflow(name), {
-        machine,
-        ref,
-        github: { repository: host.repository, token, ...github },
-        variables,
-        settings: (environment) => ({
-          vars: {
-            ...settings,
-            PULUMI_BACKEND_URL: team.backend,
-            ...(environment === undefined
-              ? { AWS_PREVIEW_ROLE: role("warehouse-preview") }
-              : { AWS_DEPLOY_ROLE: role("warehouse-deploy") }),
+  long(
+    "take a team on GitHub from a pull request by its comment to what runs, and say by night what differs",
+    async function () {
+      this.timeout(1_200_000);
+      const team = new Team(machine, await machine.backendIn("github-state"), "github");
+      await team.begin();
+      const host = await new GithubStandIn().start();
+      const { GITHUB_TOKEN: token, ...variables } = host.environment();
+      const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+      const act = (name: string, ref: string, github: object = {}) =>
+        runGithub(workflow(name), {
+          machine,
+          ref,
+          github: { repository: host.repository, token, ...github },
+          variables,
+          settings: (environment) => ({
+            vars: {
+              ...settings,
+              PULUMI_BACKEND_URL: team.backend,
+              ...(environment === undefined
+                ? { AWS_PREVIEW_ROLE: role("warehouse-preview") }
+                : { AWS_DEPLOY_ROLE: role("warehouse-deploy") }),
+            },
+            secrets: { PULUMI_CONFIG_PASSPHRASE: passPhrase, PREFECT_API_KEY: apiKey },
+          }),
+          permitted: (given) => {
+            host.permissions = {
+              "pull-requests": given["pull-requests"] === "write",
+              statuses: given.statuses === "write",
+            };
           },
-          secrets: { PULUMI_CONFIG_PASSPHRASE: passPhrase, PREFECT_API_KEY: apiKey },
-        }),
-        permitted: (given) => {
-          host.permissions = {
-            "pull-requests": given["pull-requests"] === "write",
-            statuses: given.statuses === "write",
-          };
-        },
+        });
+      const opened = (repository = host.repository) => ({
+        event: { pull_request: { number: host.number, head: { repo: { full_name: repository } } } },
       });
-    const opened = (repository = host.repository) => ({
-      event: { pull_request: { number: host.number, head: { repo: { full_name: repository } } } },
-    });
-    try {
-      const first = await act("deploy", "main");
-      assert.deepEqual(results(first), { dev: "success", review: "success", prod: "success" }, logOf(first));
-      assert.match(first.review?.summary ?? "", /^\*\*warehouse\/prod: 1 deployment is new\*\*/);
-      assert.deepEqual([await limit("dev"), await limit("prod")], [10, 1000]);
+      try {
+        const first = await act("deploy", "main");
+        assert.deepEqual(results(first), { dev: "success", review: "success", prod: "success" }, logOf(first));
+        assert.match(first.review?.summary ?? "", /^\*\*warehouse\/prod: 1 deployment is new\*\*/);
+        assert.deepEqual([await limit("dev"), await limit("prod")], [10, 1000]);
 
-      team.propose("more", "2000");
-      const writes = machine.writes.length;
-      const preview = await act("preview", "more", opened());
-      assert.deepEqual(results(preview), { prod: "success" }, logOf(preview));
-      assert.equal(machine.writes.length, writes, "a preview's role may read alone");
-      assert.equal(host.comments.length, 1);
-      assert.match(
-        host.comments[0]?.text ?? "",
-        /^<!-- .* -->\n\*\*warehouse\/prod: 1 deployment changes\*\*[^]*parameter `limit`: `1000` → `2000`/,
-      );
-      const [, , shown = ""] = /^<!-- (.*) -->\n([^]*)$/.exec(host.comments[0]?.text ?? "") ?? [];
-      assert.ok(
-        new Page("docs/guides/ci.md").blocks.some(({ text }) => text === `${shown}\n`),
-        shown,
-      );
-      assert.equal(host.checks.at(-1)?.state, "success");
+        team.propose("more", "2000");
+        const writes = machine.writes.length;
+        const preview = await act("preview", "more", opened());
+        assert.deepEqual(results(preview), { prod: "success" }, logOf(preview));
+        assert.equal(machine.writes.length, writes, "a preview's role may read alone");
+        assert.equal(host.comments.length, 1);
+        assert.match(
+          host.comments[0]?.text ?? "",
+          /^<!-- .* -->\n\*\*warehouse\/prod: 1 deployment changes\*\*[^]*parameter `limit`: `1000` → `2000`/,
+        );
+        const [, , shown = ""] = /^<!-- (.*) -->\n([^]*)$/.exec(host.comments[0]?.text ?? "") ?? [];
+        assert.ok(
+          new Page("docs/guides/ci.md").blocks.some(({ text }) => text === `${shown}\n`),
+          shown,
+        );
+        assert.equal(host.checks.at(-1)?.state, "success");
 
-      team.propose("more", "a lot");
-      const wrong = await act("preview", "more", opened());
-      assert.deepEqual(results(wrong), { prod: "failure" }, logOf(wrong));
-      assert.equal(host.comments.length, 1);
-      assert.match(host.comments[0]?.text ?? "", /the preview failed/);
-      assert.equal(host.checks.at(-1)?.state, "failure");
+        team.propose("more", "a lot");
+        const wrong = await act("preview", "more", opened());
+        assert.deepEqual(results(wrong), { prod: "failure" }, logOf(wrong));
+        assert.equal(host.comments.length, 1);
+        assert.match(host.comments[0]?.text ?? "", /the preview failed/);
+        assert.equal(host.checks.at(-1)?.state, "failure");
 
-      team.propose("more", "2000");
-      assert.deepEqual(results(await act("preview", "more", opened())), { prod: "success" });
-      assert.deepEqual(results(await act("preview", "more", opened("eve/flows"))), { prod: "skipped" });
-      assert.equal(host.comments.length, 1);
+        team.propose("more", "2000");
+        assert.deepEqual(results(await act("preview", "more", opened())), { prod: "success" });
+        assert.deepEqual(results(await act("preview", "more", opened("eve/flows"))), { prod: "skipped" });
+        assert.equal(host.comments.length, 1);
 
-      team.merge("more");
-      const merged = await act("deploy", "main");
-      assert.deepEqual(results(merged), { dev: "success", review: "success", prod: "success" }, logOf(merged));
-      assert.match(merged.review?.summary ?? "", /`1000` → `2000`/);
-      assert.equal(await limit("prod"), 2000);
-      const again = await act("deploy", "main");
-      assert.deepEqual(results(again), { dev: "success", review: "success", prod: "skipped" }, logOf(again));
+        team.merge("more");
+        const merged = await act("deploy", "main");
+        assert.deepEqual(results(merged), { dev: "success", review: "success", prod: "success" }, logOf(merged));
+        assert.match(merged.review?.summary ?? "", /`1000` → `2000`/);
+        assert.equal(await limit("prod"), 2000);
+        const again = await act("deploy", "main");
+        assert.deepEqual(results(again), { dev: "success", review: "success", prod: "skipped" }, logOf(again));
 
-      const quiet = await act("drift", "main");
-      assert.deepEqual(results(quiet), { prod: "success" }, logOf(quiet));
-      await changeByHand();
-      const drift = await act("drift", "main");
-      assert.deepEqual([drift.prod?.result, drift.prod?.code], ["failure", 3], logOf(drift));
-      assert.match(drift.prod?.summary ?? "", /nightly-sums\/sums-prod[^]*`limit`/);
-      for (const ends of [first, preview, wrong, merged, again, quiet, drift]) noSecrets(logOf(ends));
-      noSecrets(host.comments.map(({ text }) => text).join("\n"));
-    } finally {
-      host.stop();
-      await team.destroy();
-    }
-  }).timeout(1_200_000);
+        const quiet = await act("drift", "main");
+        assert.deepEqual(results(quiet), { prod: "success" }, logOf(quiet));
+        await changeByHand();
+        const drift = await act("drift", "main");
+        assert.deepEqual([drift.prod?.result, drift.prod?.code], ["failure", 3], logOf(drift));
+        assert.match(drift.prod?.summary ?? "", /nightly-sums\/sums-prod[^]*`limit`/);
+        for (const ends of [first, preview, wrong, merged, again, quiet, drift]) noSecrets(logOf(ends));
+        noSecrets(host.comments.map(({ text }) => text).join("\n"));
+      } finally {
+        host.stop();
+        await team.destroy();
+      }
+    },
+  );
 
   long("take a team on GitLab the same way, by the token that AWS believes", async function () {
     this.timeout(1_200_000);

@@ -243,7 +243,7 @@ for folder in . / /root /run ${elsewhere} /deep/er; do touch $folder/file 2>/dev
     assert.ok(fs.existsSync(`${elsewhere}/file`));
   });
 
-  it("shows what pods printed through the API server, also while they run", async () => {
+  long("shows what pods printed through the API server, also while they run", async () => {
     await runPod("prints", { command: ["sh", "-c", "echo one; echo two; sleep 1; echo three"] });
     await until("its start", async () => stateOf(await readPod("prints"))?.running);
     const of = { namespace, name: "prints" };

@@ -185,7 +185,7 @@ describe("a flow on Dask", () => {
     }
   }
 
-  it("gives the same result as without, from tasks on Dask's workers, in the bucket below the prefix", async () => {
+  long("gives the same result as without, from tasks on Dask's workers, in the bucket below the prefix", async () => {
     const plain = await runOnce("flows.py:etl", "etl");
     assert.equal(plain.state.type, "COMPLETED", plain.log);
     const before = (await s3.listObjectsV2({ Bucket: bucket })).KeyCount ?? 0;

@@ -14,7 +14,7 @@ import { randomEnvironment, randomFiles, randomFlows } from "../support/prefectY
 import { makeWorld } from "../support/prefectYaml/world";
 
 /** More of them, and others, by the environment. */
-const runs = Number(process.env.META_PREFECT__RANDOM_FILES ?? (isLong ? 40 : 10));
+const runs = Number(process.env.META_PREFECT__RANDOM_FILES ?? (isLong ? 40 : 6));
 const seed = Number(process.env.META_PREFECT__RANDOM_SEED ?? 20_260_101);
 
 describe(`random prefect.yaml files, ${runs} of seed ${seed}`, function () {
