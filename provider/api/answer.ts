@@ -63,10 +63,11 @@ export function outlineOf(json: unknown): string {
 const absent =
   /^(default )?(artifact|automation|block|block document|block schema|block type|concurrency limit|deployment|flow|flow run|saved search|schedule|variable|work pool|work pool queue|work queue|worker)\b.*\bnot found\b/is;
 
-export function saysAbsent(body: Body): boolean {
-  if (!("json" in body) || typeof body.json !== "object" || body.json === null) return false;
+/** What kind of object the server says isn't there, in its own words, such as "Work pool"; undefined when it doesn't say that. */
+export function saidAbsent(body: Body): string | undefined {
+  if (!("json" in body) || typeof body.json !== "object" || body.json === null) return undefined;
   const { detail, exception_message } = body.json as Record<string, unknown>;
-  return absent.test(String(detail ?? exception_message));
+  return absent.exec(String(detail ?? exception_message))?.[2];
 }
 
 interface Problem {

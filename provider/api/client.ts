@@ -238,7 +238,7 @@ async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof AbsenceError) return undefined;
+    if (error instanceof AbsenceError && error.isOfAddress) return undefined;
     throw error;
   }
 }

@@ -40,6 +40,23 @@ export class ApiError extends PrefectError {
 /** The server said, in its own words, that an object isn't there: the one answer from which absence is concluded. */
 export class AbsenceError extends ApiError {
   override name = "AbsenceError";
+
+  /** @param what the kind of the object, in the server's words, such as "Work pool" */
+  constructor(
+    method: string,
+    path: string,
+    status: number,
+    detail: string,
+    readonly what: string,
+  ) {
+    super(method, path, status, detail);
+  }
+
+  /** Whether it is one that the request's address names. A body may refer to others, such as a deployment's to its pool. */
+  get isOfAddress(): boolean {
+    const [noun = ""] = this.what.toLowerCase().split(" ").slice(-1);
+    return this.path.includes(noun);
+  }
 }
 
 /** Somebody else made an object of the name after it was seen that there is none. */

@@ -1,4 +1,4 @@
-import { type Answer, brief, detailOf, type Failure, isAnswer, type Outcome, saysAbsent } from "./answer";
+import { type Answer, brief, detailOf, type Failure, isAnswer, type Outcome, saidAbsent } from "./answer";
 import { AbsenceError, ApiError, ConnectionError } from "./errors";
 import { isUndone, mayPass } from "./retry";
 import { tlsProblem } from "./tls";
@@ -70,7 +70,8 @@ function refused(apiUrl: string, request: Request, answer: Answer, isAccepted: b
     return new ApiError(method, path, status, `${brief(detailOf(body))}, ${end}`, answer.tries);
   }
   if (status !== 404) return new ApiError(method, path, status, detailOf(body), answer.tries);
-  if (saysAbsent(body)) return new AbsenceError(method, path, status, detailOf(body));
+  const what = saidAbsent(body);
+  if (what !== undefined) return new AbsenceError(method, path, status, detailOf(body), what);
   const doubt =
     "which is not what Prefect says of an object that isn't there, so nothing was concluded from it; check prefect:apiUrl, and whether a proxy stands before the server";
   return new ApiError(method, path, status, `${brief(detailOf(body))}, ${doubt}`);

@@ -108,6 +108,36 @@ describe("on a real server", () => {
       assert.equal(work_pool_name, null);
     });
 
+    it("stays in its queue when something else changes, and goes to the same queue of another pool", async () => {
+      const args = { ...(await base()), workQueueName: "fast" };
+      const object = driven(deployment);
+      await object.up(args);
+      const place = async () => {
+        const { work_pool_name, work_queue_name } = (await deployment.get(client, object.id)) ?? {};
+        return [work_pool_name, work_queue_name];
+      };
+      await object.up({ ...args, jobVariables: { env: { A: "1" } } });
+      assert.deepEqual(await place(), [args.workPoolName, "fast"]);
+      const workPoolName = fresh("pool");
+      await driven(workPool).up({ name: workPoolName, type: "process" });
+      await object.up({ ...args, workPoolName });
+      assert.deepEqual(await place(), [workPoolName, "fast"]);
+      const { workQueueName: _, ...without } = args;
+      await object.up({ ...without, workPoolName });
+      assert.deepEqual(await place(), [workPoolName, "default"]);
+    });
+
+    it("says that its global concurrency limit isn't there, when it is made and when it is changed", async () => {
+      const args = await base();
+      const given = { ...args, globalConcurrencyLimitId: crypto.randomUUID() };
+      const says = /its global concurrency limit [0-9a-f-]{36} does not exist; make it first, or correct/;
+      const object = driven(deployment);
+      await assert.rejects(object.up(given), says);
+      await object.up(args);
+      await assert.rejects(object.up(given), says);
+      assert.deepEqual(await object.refresh(), []);
+    });
+
     it("takes slots of a global concurrency limit, and lets it go again", async () => {
       const limit = await client.post<{ id: string }>("/v2/concurrency_limits/", {
         name: `limit-${process.pid}`,

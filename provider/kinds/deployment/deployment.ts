@@ -154,7 +154,7 @@ export const deployment: Kind<Args, Remote, "flowName" | "name"> = defineKind({
     const labels = { ...ownerLabels(stack), ...args.labels };
     const body = { enforce_parameter_schema: true, ...own, labels, flow_id: flow.id };
     const made = await client.make<Remote>("/deployments/", body).catch((error: unknown) => {
-      throw error instanceof AbsenceError && args.workPoolName !== undefined ? missingPool(args.workPoolName) : error;
+      throw missing(error, args);
     });
     const schedules = args.schedules ?? [];
     if (schedules.length > 0) {
@@ -171,8 +171,10 @@ export const deployment: Kind<Args, Remote, "flowName" | "name"> = defineKind({
     if (news.workPoolName !== undefined && (changed.has("jobVariables") || changed.has("workQueueName"))) {
       // Prefect checks job variables only when the pool is named beside them, and a queue alone takes a deployment out of its pool
       body.work_pool_name = news.workPoolName;
+    }
+    if (typeof body.work_pool_name === "string") {
       // the pool without a queue means its default queue
-      if (news.workQueueName === undefined) delete body.work_queue_name;
+      body.work_queue_name = news.workQueueName;
     }
     // Prefect answers 500 to a change that names a pool which isn't there
     if (typeof body.work_pool_name === "string" && !(await client.find(path`/work_pools/${body.work_pool_name}`))) {
@@ -182,7 +184,10 @@ export const deployment: Kind<Args, Remote, "flowName" | "name"> = defineKind({
     if (isUntouched) return true;
     const due = new DueRuns(client, id);
     return due.during(async () => {
-      if (!(await client.patchIfChanged(path`/deployments/${id}`, body))) return false;
+      const isThere = await client.patchIfChanged(path`/deployments/${id}`, body).catch((error: unknown) => {
+        throw missing(error, news);
+      });
+      if (!isThere) return false;
       if (changed.has("schedules"))
         await keepingSchedules(id, change, () => reconcileSchedules(client, id, change, due));
       return true;
@@ -246,6 +251,18 @@ function exclusions({ concurrencyLimit, globalConcurrencyLimitId, workQueueName,
     failures.push({ property: "workQueueName", reason: "needs workPoolName, the pool that has the queue" });
   }
   return failures;
+}
+
+/** What fails because something that a deployment refers to isn't there, told by the argument that refers to it. */
+function missing(error: unknown, { workPoolName, globalConcurrencyLimitId }: Args): unknown {
+  if (!(error instanceof AbsenceError)) return error;
+  if (/pool/i.test(error.what) && workPoolName !== undefined) return missingPool(workPoolName);
+  if (/limit/i.test(error.what) && globalConcurrencyLimitId !== undefined) {
+    return new PrefectError(
+      `its global concurrency limit ${globalConcurrencyLimitId} does not exist; make it first, or correct globalConcurrencyLimitId`,
+    );
+  }
+  return error;
 }
 
 function missingPool(name: string): PrefectError {
