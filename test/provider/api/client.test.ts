@@ -96,6 +96,12 @@ describe("the client", () => {
       await client.delete("/flows/1");
     }));
 
+  it("takes none of what a change refers to for the absence of what is changed", () =>
+    serving([{ status: 404, body: { detail: "Concurrency limit not found" } }], async (client) => {
+      assert.equal(await client.patch("/v2/concurrency_limits/1", {}), false);
+      await assert.rejects(client.patch("/deployments/1", {}), /answered 404: Concurrency limit not found/);
+    }));
+
   it("reads every page", () => {
     const page = (number: number, length: number): Answer => ({
       status: 200,
