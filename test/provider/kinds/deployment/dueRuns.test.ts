@@ -22,13 +22,17 @@ const ended = { pid: process.pid, startTime: "before" };
 const folder = () => stateFolder("due-runs");
 const records = () => (fs.existsSync(folder()) ? fs.readdirSync(folder()) : []);
 
-/** Keeps a record under the name that it has for an address. */
-function keep(server: string, record: object): void {
+/** What the record of the deployment is called for an address. */
+function nameFor(server: string): string {
   const name = createHash("sha256")
     .update(JSON.stringify([server, id]))
     .digest("hex");
+  return `${name.slice(0, 32)}.json`;
+}
+
+function keep(server: string, record: object): void {
   fs.mkdirSync(folder(), { recursive: true });
-  fs.writeFileSync(path.join(folder(), `${name.slice(0, 32)}.json`), JSON.stringify(record));
+  fs.writeFileSync(path.join(folder(), nameFor(server)), JSON.stringify(record));
 }
 
 /** A server with one deployment, and what it is asked to make. */
@@ -138,15 +142,14 @@ describe("the runs that are due while a deployment is changed", () => {
   });
 
   it("are found under another name of the server, and where earlier versions kept them", async () => {
-    const change = server.due("localhost").during(async () => {
+    keep(server.apiUrl(), { since, late: [], process: ended });
+    await server.due("localhost").restore();
+    assert.equal(server.asked.length, 1);
+    await server.due("localhost").during(async () => {
       await server.due().restore();
-      assert.equal(server.asked.length, 0);
-      assert.equal(records().length, 1);
-      keep(server.apiUrl(), { since, late: [], process: ended });
-      await server.due().restore();
-      assert.equal(server.asked.length, 1);
+      assert.deepEqual(records(), [nameFor(server.apiUrl())]);
     });
-    await change;
+    assert.equal(server.asked.length, 2);
     keep(server.apiUrl("localhost"), { since, late: [] });
     await server.due("localhost").restore();
     assert.equal(server.asked.length, 3);
