@@ -12,6 +12,7 @@ import { type Finding, problem } from "./health/finding";
 import { isMade } from "./project/backend";
 import { eksUse } from "./project/eksUse";
 import { environmentName } from "./project/environmentName";
+import { needsPython } from "./project/needsPython";
 import { type Place, placeIfAny, usualStack } from "./project/place";
 import { openStack, type Project } from "./project/project";
 import { foundPulumi } from "./project/pulumiCli";
@@ -41,12 +42,17 @@ export async function examine(
   const folder = place?.folder ?? process.cwd();
   const [pulumi, prefect, stack] = await Promise.all([
     checkPulumi(place !== undefined, environment),
-    checkPrefect(folder, place?.file !== undefined, environment),
+    checkPrefect(folder, place !== undefined && asksForPython(place, environment), environment),
     place
       ? examineStack(place, flags, environment)
       : checkServer({ folder }, false, () => undefined, environment).then(({ finding }) => [finding]),
   ]);
   return [pulumi, checkNode(), prefect, ...stack, checkDisk(folder, place !== undefined)];
+}
+
+function asksForPython(place: Place, environment: NodeJS.ProcessEnv): boolean {
+  const { file } = place;
+  return file !== undefined && needsPython({ file, env: environmentName(place) ?? usualStack }, environment);
 }
 
 /** Server, pass phrase, backend and workers of the folder's stack, and what EKS needs where it is on that. */

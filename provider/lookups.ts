@@ -3,7 +3,7 @@ import { brief } from "./api/answer";
 import type { PrefectClient } from "./api/client";
 import { messageOf } from "./api/errors";
 import { path } from "./api/path";
-import type { BlockSchema, WorkerResponse } from "./api/prefect";
+import type { BlockSchema, DeploymentResponse, WorkerResponse } from "./api/prefect";
 import type { AnyKind, Json } from "./engine/kind";
 import { automation, type AutomationArgs } from "./kinds/automation/automation";
 import { block, type BlockArgs } from "./kinds/block";
@@ -80,11 +80,18 @@ export async function getWorkQueues({ workPoolName }: { workPoolName: string }):
 export async function getDeployment(
   key: { id: string } | { flowName: string; name: string },
 ): Promise<FoundDeployment> {
-  return one(deployment, key, async (remote, client) => {
+  return one({ ...deployment, ...asItIs }, key, async (remote, client) => {
     const [row] = await withFlowNames(client, [remote as { flow_id: string }]);
     return { flowName: row?.flow_name };
   });
 }
+
+/** A look-up changes nothing, also where a change of the deployment was interrupted. */
+const asItIs = {
+  get(client: PrefectClient, id: string) {
+    return client.find<DeploymentResponse>(path`/deployments/${id}`);
+  },
+};
 
 /** What selects deployments; all that is given has to match. */
 export interface DeploymentSelection {

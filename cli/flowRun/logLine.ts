@@ -1,6 +1,6 @@
 import type { Log } from "../../provider/api/prefect";
-import { visible } from "../../provider/api/visible";
 import type { Colours } from "../terminal/colours";
+import { visibleLine } from "./visibleLine";
 
 const levels: [from: number, name: string][] = [
   [50, "CRITICAL"],
@@ -16,6 +16,6 @@ export function logLine({ timestamp, level, message }: Log, colours: Colours): s
   const paint = level >= 40 ? colours.red : level >= 30 ? colours.yellow : (text: string) => text;
   const time = new Date(timestamp).toTimeString().slice(0, 8);
   const [first = "", ...rest] = message.split("\n");
-  const head = `${colours.dim(time)} ${paint(name.padEnd(8))} ${visible(first)}`;
-  return [head, ...rest.map((line) => `${" ".repeat(18)}${visible(line)}`)].join("\n");
+  const head = `${colours.dim(time)} ${paint(name.padEnd(8))} ${visibleLine(first)}`;
+  return [head, ...rest.map((line) => `${" ".repeat(18)}${visibleLine(line)}`)].join("\n");
 }

@@ -1,4 +1,5 @@
 import { messageOf } from "../../provider/api/errors";
+import { parseExactly } from "../../provider/api/exactJson";
 import type { Json } from "../../provider/engine/kind";
 import { nearest } from "../../provider/engine/nearest";
 import { parameterCheck } from "../../provider/kinds/deployment/parameters";
@@ -59,8 +60,9 @@ const jsonTypes = ["integer", "number", "boolean", "array", "object", "null"];
 
 function valueOf(name: string, text: string, property: Json): unknown {
   if (isText(property)) return text;
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = parseExactly(text);
   } catch (error) {
     const types = typesOf(property);
     // what can be nothing but JSON isn't sent as a text that the server refuses in other words
@@ -69,6 +71,17 @@ function valueOf(name: string, text: string, property: Json): unknown {
     }
     return text;
   }
+  if (isAllFinite(value)) return value;
+  const most = Number.MAX_VALUE.toPrecision(2);
+  throw new UsageError(
+    `--param ${name}: ${text} has a number beyond ${most}, which can't be sent; give a smaller one, or a text: "..."`,
+  );
+}
+
+/** Whether no number in a value is too large to be sent. */
+function isAllFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(isAllFinite);
 }
 
 /** Whether a parameter takes texts, and nothing else that JSON could mean. */

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { visible } from "../../provider/api/visible";
+import { shellWord } from "../../report/shellWord";
 
 /** How long Python may take to say its version, in milliseconds. */
 const patience = 60_000;
@@ -49,6 +50,6 @@ export async function prefectIn(python: string): Promise<FoundPrefect | MissingP
   if (prefectVersion !== null) return { python: executable, pythonVersion, prefectVersion };
   return {
     problem: `${visible(executable)} (Python ${pythonVersion}) has no Prefect`,
-    remedy: `${visible(executable)} -m pip install prefect, ${other}`,
+    remedy: `${visible(shellWord(executable))} -m pip install prefect, ${other}`,
   };
 }

@@ -44,17 +44,19 @@ export function isConfigured(manifest: string | undefined, environment: NodeJS.P
   return Boolean(backend?.url) || isLoggedIn(environment);
 }
 
-/** Whether somebody has said `pulumi login`. */
+/** Whether somebody has said `pulumi login`, or gives the token by which Pulumi logs in by itself. */
 function isLoggedIn(environment: NodeJS.ProcessEnv): boolean {
-  const home = environment.PULUMI_HOME ?? path.join(environment.HOME ?? os.homedir(), ".pulumi");
+  if (environment.PULUMI_ACCESS_TOKEN) return true;
+  const { PULUMI_CREDENTIALS_PATH, PULUMI_HOME, HOME } = environment;
+  const folder = PULUMI_CREDENTIALS_PATH || PULUMI_HOME || path.join(HOME ?? os.homedir(), ".pulumi");
   try {
-    const { current } = JSON.parse(fs.readFileSync(path.join(home, "credentials.json"), "utf8")) as {
+    const { current } = JSON.parse(fs.readFileSync(path.join(folder, "credentials.json"), "utf8")) as {
       current?: string;
     };
     return Boolean(current);
   } catch {
     // nobody has
-    return Boolean(environment.PULUMI_ACCESS_TOKEN);
+    return false;
   }
 }
 

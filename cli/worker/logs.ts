@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { Command, Option } from "commander";
 import { PrefectError } from "../../provider/api/errors";
-import { visible } from "../../provider/api/visible";
 import { type Flags, withFlags } from "../flags";
+import { visibleLine } from "../flowRun/visibleLine";
 import { checkHere, chosenWorker, isHere } from "../project/chosenWorkers";
 import { openStack } from "../project/project";
 import { stackState } from "../project/stackState";
@@ -31,7 +31,7 @@ export const command = withFlags(new Command("logs"))
     const lines: string[] = [];
     for await (const line of tail(logFile, { count, follows: flags.follow ?? false })) {
       if (flags.json) lines.push(line);
-      else print(visible(line));
+      else print(visibleLine(line));
     }
     if (flags.json) printJson({ name: worker.args.name, workPoolName: worker.args.workPoolName, logFile, lines });
   });

@@ -58,6 +58,44 @@ describe("doctor", () => {
     );
   });
 
+  it("needs a Python with Prefect where flows are read by an import, or a worker is to run here", async () => {
+    const level = async (variables: string, recipe = "local_run_deployer", mode = "static") => {
+      const deployment = `{ recipe: ${recipe}, variables: { name: daily, entrypoint: "a.py:f"${variables} } }`;
+      const folder = folderWith({ ...files, "meta_prefect.yaml": `deployments: { sums: [${deployment}] }\n` });
+      const of = await examined(folder, { ...person(pulumiStandIn()), META_PREFECT__FLOWS: mode });
+      return of("Python and Prefect")?.level;
+    };
+    const pool = ", workPoolName: team";
+    assert.deepEqual(
+      [await level(pool), await level(pool, "plain_deployer"), await level("", "eks_dask_deployer")],
+      ["warning", "warning", "warning"],
+    );
+    assert.deepEqual(
+      [await level(""), await level(pool, "local_run_deployer", "import"), await level(pool, "local_run_deployer", "")],
+      ["error", "error", "error"],
+    );
+  });
+
+  it("quotes paths in what mends", async () => {
+    const folder = path.join(temporaryFolder(), "a b");
+    const kept = path.join(folder, ".meta-prefect", "passphrase");
+    fs.mkdirSync(path.join(folder, ".meta-prefect", "state"), { recursive: true });
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
+    fs.writeFileSync(kept, "x", { mode: 0o644 });
+    const python = path.join(folder, "python");
+    const answer = (prefect: string) =>
+      fs.writeFileSync(python, `#!/bin/sh\necho '["${python}", "3.12.0", ${prefect}]'\n`, { mode: 0o755 });
+    const remedy = async (part: string) => {
+      const of = await examined(folder, { ...person(pulumiStandIn()), META_PREFECT__PYTHON: python });
+      return of(part)?.remedy;
+    };
+    answer("null");
+    assert.match((await remedy("Python and Prefect")) ?? "", new RegExp(`^'${python}' -m pip install prefect, or`));
+    answer('"3.1.0"');
+    assert.match((await remedy("Python and Prefect")) ?? "", new RegExp(`^'${python}' -m pip install --upgrade "`));
+    assert.equal(await remedy("pass phrase"), `chmod 600 '${kept}'`);
+  });
+
   it("makes nothing of the program", async () => {
     const folder = folderWith({ ...files, ".meta-prefect/passphrase": "x", ".meta-prefect/state/x": "" });
     const of = await examined(folder, person(pulumiStandIn()), "prod");

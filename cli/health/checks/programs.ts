@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { findPython } from "../../../processes/python";
 import { visible } from "../../../provider/api/visible";
+import { shellWord } from "../../../report/shellWord";
 import { byHand, foundPulumi } from "../../project/pulumiCli";
 import { type Finding, problem } from "../finding";
 import { prefectIn } from "../prefectIn";
@@ -55,6 +56,6 @@ export async function checkPrefect(
   const i = oldestPrefect.findIndex((part, i) => part !== parts[i]);
   const isOld = i >= 0 && (parts[i] ?? 0) < (oldestPrefect[i] ?? 0);
   if (!isOld) return { part, level: "ok", found: text };
-  const upgrade = `${visible(python)} -m pip install --upgrade "prefect>=${oldestPrefect.join(".")}"`;
+  const upgrade = `${visible(shellWord(python))} -m pip install --upgrade "prefect>=${oldestPrefect.join(".")}"`;
   return problem(part, isNeeded, `${text}: too old`, upgrade);
 }

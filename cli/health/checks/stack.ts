@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { PrefectClient } from "../../../provider/api/client";
 import { messageOf } from "../../../provider/api/errors";
+import { shellWord } from "../../../report/shellWord";
 import { ownStateOf } from "../../project/backend";
 import { isEncrypted, passPhraseFile, passPhraseProblem } from "../../project/passPhrase";
 import { type Place, settingsFile } from "../../project/place";
@@ -39,7 +40,7 @@ function passPhraseFinding(place: Place, environment: NodeJS.ProcessEnv): Findin
   if (!fs.existsSync(kept)) return { part, level: "ok", found: "none yet; the first deploy makes one" };
   const isOpen = (fs.statSync(kept).mode & 0o077) !== 0;
   return isOpen
-    ? problem(part, false, `${kept} can be read by others`, `chmod 600 ${kept}`)
+    ? problem(part, false, `${kept} can be read by others`, `chmod 600 ${shellWord(kept)}`)
     : { part, level: "ok", found: kept };
 }
 

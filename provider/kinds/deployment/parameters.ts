@@ -1,3 +1,4 @@
+import { stringify } from "lossless-json";
 import { messageOf } from "../../api/errors";
 import type { Failure, Json } from "../../engine/kind";
 import { nearest } from "../../engine/nearest";
@@ -27,7 +28,7 @@ export function parameterCheck(schema: Json, takesMore: boolean, isEnforced: boo
     if (!isEnforced) return unknown;
     const broken = mistakesIn(parameters).map(({ path, rule, allowed, value }) => {
       const detail = allowed ? ` (${allowed.join(", ")})` : "";
-      const reason = `the flow's schema says that it ${rule}${detail}, not ${JSON.stringify(value)}`;
+      const reason = `the flow's schema says that it ${rule}${detail}, not ${stringify(value)}`;
       return { property: [property, ...path].join("."), reason };
     });
     return [...unknown, ...broken];

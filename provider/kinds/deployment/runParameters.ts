@@ -97,5 +97,5 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string") return "a text";
   if (typeof value === "boolean") return "true or false";
-  return typeof value === "number" ? "a number" : "an object";
+  return typeof value === "number" || typeof value === "bigint" ? "a number" : "an object";
 }

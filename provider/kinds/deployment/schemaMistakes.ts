@@ -32,18 +32,19 @@ export interface SchemaMistake {
 
 /**
  * Makes what tells where values break a JSON schema of Prefect's draft, 2020-12. Formats aren't looked at, as Prefect doesn't; values that
- * Prefect fills in when a run starts aren't judged, and neither are unions that hold one.
+ * Prefect fills in when a run starts aren't judged, and neither are unions that hold one. An integer beyond 2^53 is judged as the number next
+ * to it.
  *
  * @throws Error saying why it is no schema
  */
 export function schemaMistakes(schema: Json): (value: unknown) => SchemaMistake[] {
-  const plain = withoutDialect(schema) as Json;
+  const plain = asNumbers(withoutDialect(schema)) as Json;
   ofSchemas ??= new Ajv2020(options);
   void ofSchemas.validateSchema(plain, true);
   // an instance of its own, since schemas may have the same ids
   const validate = new Ajv2020({ ...options, validateSchema: false }).compile(plain);
   return (value) => {
-    if (validate(value)) return [];
+    if (validate(asNumbers(value))) return [];
     const errors = (validate.errors ?? []).map((error) => ({ error, at: valueAt(error, value) }));
     // what fails in one part of a union could be right by the part whose value isn't known yet
     const open = errors.filter(({ error, at }) => isUnion(error) && holdsPlaceholder(at.value));
@@ -76,6 +77,14 @@ function valueAt({ instancePath }: ErrorObject, whole: unknown): { path: string[
 function holdsPlaceholder(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return placeholder in value || Object.values(value).some(holdsPlaceholder);
+}
+
+/** A value whose integers are all numbers, since ajv takes a bigint for none. */
+function asNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(asNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asNumbers(part)]));
 }
 
 /** The schema without what isn't part of JSON schema, or names another draft: Prefect doesn't look at either. */

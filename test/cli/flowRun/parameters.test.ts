@@ -37,6 +37,10 @@ describe("the parameters of a run", () => {
     ['names=["a","b"]', { names: ["a", "b"] }],
     ['anything={"a":1}', { anything: { a: 1 } }],
     ["anything=plain", { anything: "plain" }],
+    ["x=1234567890123456789", { x: 1234567890123456789n }],
+    ['anything={"ids":[1234567890123456789]}', { anything: { ids: [1234567890123456789n] } }],
+    ["ratio=1e300", { ratio: 1e300 }],
+    ["label=1e999", { label: "1e999" }],
   ] as const) {
     it(`are read from ${JSON.stringify(given)}`, () => assert.deepEqual(of(given), expected));
   }
@@ -51,6 +55,15 @@ describe("the parameters of a run", () => {
       '--param "unheard": the flow has no such parameter; it has x, ratio, label, note, either, names, anything, __proto__x',
     ],
     [["x=a"], '--param x: the flow\'s schema says that it must be integer, not "a"'],
+    [
+      ["names=1234567890123456789"],
+      "--param names: the flow's schema says that it must be array, not 1234567890123456789",
+    ],
+    [
+      ["ratio=1e999"],
+      `--param ratio: 1e999 has a number beyond 1.8e+308, which can't be sent; give a smaller one, or a text: "..."`,
+    ],
+    [["anything=[-1e999]"], /^--param anything: \[-1e999\] has a number beyond/],
     [["names=[1"], /^--param names: \[1 is not JSON: /],
   ] as const) {
     it(`are refused from ${given.join(" ")}`, () => {
@@ -74,6 +87,13 @@ describe("the parameters of a run", () => {
 
   it("of a flow without a schema are taken as they are", () => {
     assert.deepEqual(runParameters(["a=1", "b=c"], { schema: null, defaults: {} }), { a: 1, b: "c" });
+  });
+
+  it("are checked by a schema that holds integers beyond 2^53", () => {
+    const huge = { type: "object", properties: { id: { type: "integer", maximum: 9223372036854775807n } } };
+    const read = (given: string) => runParameters([given], { schema: huge, defaults: {} });
+    assert.deepEqual(read("id=1234567890123456789"), { id: 1234567890123456789n });
+    assert.throws(() => read("id=99999999999999999999"), /must be <= 9223372036854775808|not 99999999999999999999/);
   });
 
   it("called as JavaScript's own words are data", () => {

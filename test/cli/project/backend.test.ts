@@ -42,12 +42,16 @@ describe("the backend of a YAML", () => {
     };
     credentials(path.join(HOME, ".pulumi"), '{"current": ""}');
     assert.ok(backend().ownState);
+    assert.deepEqual(backend({ PULUMI_ACCESS_TOKEN: "pul-1" }), none);
     credentials(path.join(HOME, ".pulumi"), '{"current": "https://api.example.com"}');
     assert.deepEqual(backend(), none);
     const home = temporaryFolder();
     assert.ok(backend({ PULUMI_HOME: home }).ownState);
     credentials(home, '{"current": "file://~"}');
     assert.deepEqual(backend({ PULUMI_HOME: home }), none);
+    assert.deepEqual(backend({ PULUMI_HOME: temporaryFolder(), PULUMI_CREDENTIALS_PATH: home }), none);
+    assert.ok(backend({ PULUMI_HOME: home, PULUMI_CREDENTIALS_PATH: temporaryFolder() }).ownState);
+    assert.deepEqual(backend({ PULUMI_HOME: "", PULUMI_CREDENTIALS_PATH: "" }), none);
   });
 
   it("stays that of a program which comes in the YAML's place, and is no other program's", () => {
