@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import { Command } from "commander";
 import { messageOf, PrefectError } from "../provider/api/errors";
-import { beyond, reviewed, reviewedIn, type ReviewedPlan } from "../report/reviewed";
+import { beyond } from "../report/beyond";
+import { reviewedIn, type ReviewedPlan } from "../report/reviewed";
 import { type DeployedFlow, deployedFlows, nextSteps } from "./deployed";
 import { warningsIn } from "./engine/diagnosis";
 import { operate } from "./engine/operation";
@@ -69,13 +70,13 @@ function reviewedPlan(file: string): ReviewedPlan {
   return plan;
 }
 
-/** @throws PrefectError that says what would be done besides what was reviewed */
-function refuseMore({ steps, subject }: Plan, agreed: ReviewedPlan, { refresh }: DeployFlags): void {
-  const more = beyond(reviewed(steps, subject), agreed);
+/** @throws PrefectError that says what would be done otherwise than it was reviewed */
+function refuseMore({ all, subject }: Plan, agreed: ReviewedPlan, { refresh }: DeployFlags): void {
+  const more = beyond(all, subject, agreed);
   if (more.length === 0) return;
   throw new PrefectError(
     [
-      `nothing was done, as this is more than what was reviewed; review it anew by: meta-prefect preview${refresh ? " --refresh" : ""} --save-plan FILE`,
+      `nothing was done, as this isn't what was reviewed; review it anew by: meta-prefect preview${refresh ? " --refresh" : ""} --save-plan FILE`,
       ...more.map((line) => `  ${line}`),
     ].join("\n"),
   );

@@ -173,7 +173,9 @@ function driftCell({ urn }: StackDeployment, drift: Step[], { yellow }: Colours)
 
 function driftText(step: Step): string {
   if (step.op === "delete") return "deleted";
-  const names = propertyChanges(step).map(({ path }) => path);
+  const changes = propertyChanges(step);
+  const certain = changes.filter(({ isUncertain }) => !isUncertain);
+  const names = (certain.length > 0 ? certain : changes).map(({ path }) => path);
   return names.length > 0 ? names.join(", ") : "changed";
 }
 

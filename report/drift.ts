@@ -130,7 +130,7 @@ function changed(step: Step, moment: Moment, language: Language): Drift | undefi
   const [before, server, asked] = [deployed, step.old, step.new].map(shownInputs) as [Inputs, Inputs, Inputs];
   const seen: ResourceState = { ...deployed, inputs: { ...deployed.inputs } };
   for (const name of names) Object.assign(seen.inputs ?? {}, { [name]: step.old?.inputs?.[name] });
-  const between: Step = { op: "update", urn, old: deployed, new: seen };
+  const between: Step = { op: "update", urn, old: deployed, new: seen, diffs: names };
   // both are of the program that was deployed
   const skipped = { before: moment.skipped.before, after: moment.skipped.before };
   const properties = names.map((name): DriftedProperty => {

@@ -1,5 +1,5 @@
 import { isRecord, ownValue, signature, unknown } from "../provider/api/json";
-import { holdsSecret } from "./plain";
+import { hidden as secret } from "../provider/engine/secrets";
 import type { ResourceState, Step } from "./step";
 
 /** One input of a resource that changes. */
@@ -10,6 +10,8 @@ export interface PropertyChange {
   before?: unknown;
   /** The value that the program gives; absent where it gives none, "[unknown]" for one that is known later. */
   after?: unknown;
+  /** Whether it may change, and may not: a secret looks the same before and after. */
+  isUncertain?: true | undefined;
 }
 
 /** Inputs that are there for the provider alone. */
@@ -23,12 +25,18 @@ export function shownInputs(state: ResourceState | undefined): Record<string, un
   return Object.fromEntries(inputs.map(([name, value]) => [name, shown(value)]));
 }
 
-/** The inputs of a resource that a step changes, the innermost that differ. */
+/**
+ * The inputs of a resource that a step changes, the innermost that differ. Where the provider compares by itself, and doesn't say what differs, its
+ * secrets are among them.
+ */
 export function propertyChanges({ old, new: now, diffs = [] }: Step): PropertyChange[] {
   const [before, after] = [shownInputs(old), shownInputs(now)];
   const found = compared("", before, after);
-  // secrets look alike before and after, and a provider that compares by itself doesn't say what differs
-  if (found.length === 0 && diffs.length === 0) return Object.entries(after).flatMap(secretInput);
+  if (diffs.length === 0) {
+    const secrets = alikeSecrets("", before, after);
+    const isOnly = found.length + secrets.length === 1;
+    return [...found, ...secrets.map((one) => (isOnly ? one : { ...one, isUncertain: true as const }))];
+  }
   const names = new Set(found.map(({ path }) => path.split(/[.[]/)[0]));
   const alike = diffs
     .map((diff) => diff.split(/[.[]/)[0] ?? "")
@@ -39,8 +47,10 @@ export function propertyChanges({ old, new: now, diffs = [] }: Step): PropertyCh
   ];
 }
 
-function secretInput([path, value]: [string, unknown]): PropertyChange[] {
-  return holdsSecret(value) ? [{ path, before: value, after: value }] : [];
+/** The secrets that look the same before and after. */
+function alikeSecrets(path: string, before: unknown, after: unknown): PropertyChange[] {
+  if (before === secret && after === secret) return [{ path, before, after }];
+  return partsOf(path, before, after)?.flatMap((part) => alikeSecrets(...part)) ?? [];
 }
 
 /** A value as it may be shown: secrets masked, what the provider alone needs left out. */
@@ -55,15 +65,17 @@ function shown(value: unknown): unknown {
 
 function compared(path: string, before: unknown, after: unknown): PropertyChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const parts = partsOf(path, before, after);
+  if (parts) return parts.flatMap((part) => compared(...part));
+  return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
+}
+
+/** The parts of what is compared part by part, each with its path; undefined for what is compared as a whole. */
+function partsOf(path: string, before: unknown, after: unknown): [string, unknown, unknown][] | undefined {
   if (isRecord(before) && isRecord(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) =>
-      compared(path === "" ? key : `${path}.${key}`, ownValue(before, key), ownValue(after, key)),
-    );
+    return keys.map((key) => [path === "" ? key : `${path}.${key}`, ownValue(before, key), ownValue(after, key)]);
   }
   const areLists = Array.isArray(before) && Array.isArray(after) && before.length === after.length;
-  if (areLists && before.every(isRecord)) {
-    return before.flatMap((part, i) => compared(`${path}[${i}]`, part, after[i]));
-  }
-  return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
+  return areLists && before.every(isRecord) ? before.map((part, i) => [`${path}[${i}]`, part, after[i]]) : undefined;
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { canonicalJson } from "../provider/api/json";
 import { type PropertyChange, propertyChanges } from "./propertyChanges";
-import { isChange, isObject, type Step, titleOf, typeOf } from "./step";
+import { isChange, isObject, pulumiName, type Step, titleOf, typeOf } from "./step";
 
 /** What was reviewed of a plan: what it changes, and how. */
 export interface ReviewedPlan {
@@ -11,12 +10,19 @@ export interface ReviewedPlan {
   changes: ReviewedChange[];
 }
 
-interface ReviewedChange {
+export interface ReviewedChange {
   op: string;
   urn: string;
   /** Such as `deployment "sums/nightly"`. */
   what: string;
-  properties: PropertyChange[];
+  /** The provider that it goes through, where that isn't Pulumi's own. */
+  provider?: string | undefined;
+  properties: ReviewedProperty[];
+}
+
+interface ReviewedProperty extends PropertyChange {
+  /** What the value comes of, where it is known later. */
+  from?: string[] | undefined;
 }
 
 const rules = z.object({
@@ -28,8 +34,15 @@ const rules = z.object({
       op: z.string(),
       urn: z.string(),
       what: z.string(),
+      provider: z.string().optional(),
       properties: z.array(
-        z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }),
+        z.object({
+          path: z.string(),
+          before: z.unknown().optional(),
+          after: z.unknown().optional(),
+          isUncertain: z.literal(true).optional(),
+          from: z.array(z.string()).optional(),
+        }),
       ),
     }),
   ),
@@ -39,19 +52,42 @@ const rules = z.object({
 export function reviewed(steps: Step[], { project, stack }: { project: string; stack: string }): ReviewedPlan {
   const changes = steps
     .filter((step) => isChange(step) && (isObject(step) || leadsElsewhere(step)))
-    .map((step) => ({
-      op: step.op,
-      urn: step.urn,
-      what: titleOf(step),
-      properties: propertyChanges(step),
-    }));
+    .map((step): ReviewedChange => {
+      const provider = providerOf(step);
+      const properties = propertyChanges(step).map((one) =>
+        holdsLater(one.after) ? { ...one, from: sourcesOf(step, one.path) } : one,
+      );
+      return { op: step.op, urn: step.urn, what: titleOf(step), ...(provider && { provider }), properties };
+    });
   // in one order, whatever that of the answers was
   return { version: 1, project, stack, changes: changes.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
 }
 
-/** Whether a provider that is there already has other settings: what changes by it may be elsewhere, such as in another cluster. */
-function leadsElsewhere({ op, urn }: Step): boolean {
-  return typeOf(urn).startsWith("pulumi:providers:") && op !== "create" && op !== "delete";
+/** Whether a step settles where other objects are, such as in which cluster: a provider with settings. One that goes leads nowhere. */
+function leadsElsewhere(step: Step): boolean {
+  if (!typeOf(step.urn).startsWith("pulumi:providers:") || step.op === "delete") return false;
+  // Pulumi makes one of its own for whatever needs none
+  return step.op !== "create" || propertyChanges(step).some(({ path }) => path !== "version");
+}
+
+/** The provider that an object goes through, which isn't one of its inputs; undefined for one that Pulumi makes by itself. */
+function providerOf({ old, new: now }: Step): string | undefined {
+  const urn = (now ?? old)?.provider?.split("::").slice(0, -1).join("::");
+  return urn === undefined || /^default(_\d+_\d+_\d+.*)?$/.test(pulumiName(urn)) ? undefined : urn;
+}
+
+/** What stands for a value that is known later. */
+export const later = "[unknown]";
+
+function holdsLater(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === later;
+  return Object.values(value).some(holdsLater);
+}
+
+/** The objects that a property is made of. */
+export function sourcesOf({ new: now }: Step, path: string): string[] {
+  const [name = ""] = path.split(/[.[]/);
+  return [...(now?.propertyDependencies?.[name] ?? [])].sort();
 }
 
 /** Reads a plan that was saved; undefined for what is none. */
@@ -62,22 +98,4 @@ export function reviewedIn(text: string): ReviewedPlan | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What a plan would do that wasn't reviewed, a line for each object; what was reviewed and isn't needed any more is none of it. */
-export function beyond(plan: ReviewedPlan, seen: ReviewedPlan): string[] {
-  if (plan.project !== seen.project || plan.stack !== seen.stack) {
-    return [`the plan is one of ${seen.project}/${seen.stack}, and this is ${plan.project}/${plan.stack}`];
-  }
-  const known = new Map(seen.changes.map((change) => [change.urn, change]));
-  return plan.changes.flatMap((change) => {
-    const before = known.get(change.urn);
-    if (!before) return [`${change.what} would be changed as well (${change.op})`];
-    if (before.op !== change.op) return [`${change.what}: ${change.op}, in place of ${before.op}`];
-    const agreed = new Set(before.properties.map(canonicalJson));
-    const other = change.properties.filter((one) => !agreed.has(canonicalJson(one)));
-    return other.length > 0
-      ? [`${change.what}: ${other.map(({ path }) => path).join(", ")} would change in another way`]
-      : [];
-  });
 }

@@ -46,6 +46,7 @@ function propertyLines(step: Step, { dim }: Colours): string[] {
 
 /** How one property changes. */
 export function changeText({ path, ...change }: PropertyChange): string {
+  if (change.isUncertain) return `${path}: ${valueText(change.after)}, which may change`;
   if (!("before" in change)) return `${path}: ${valueText(change.after)}, which it hasn't now`;
   if (!("after" in change)) return `${path}: ${valueText(change.before)} is removed`;
   const [before, after] = [valueText(change.before), valueText(change.after)];

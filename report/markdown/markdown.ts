@@ -183,7 +183,8 @@ function aspects(report: DeploymentReport): string {
     image && "image",
     others && "job variables",
     report.tags.added.length + report.tags.removed.length > 0 && "tags",
-    ...report.others.map(({ path }) => {
+    ...report.others.map(({ path, isUncertain }) => {
+      if (isUncertain) return "perhaps a secret";
       const [argument = ""] = path.split(/[.[]/);
       return wordOf(argument) ?? argument;
     }),

@@ -30,7 +30,7 @@ export function deploymentItems(report: DeploymentReport, { code, heads = planne
     ...(hash ? [item(...codePhrase(hash, code))] : []),
     ...items("job variable", jobVariables),
     ...others.map(({ path, ...values }) =>
-      item(wordOf(path) ?? { code: path }, ": ", ...change({ name: path, ...values })),
+      item(wordOf(path) ?? { code: path }, ": ", ...(isNew ? [value(values.after)] : fromTo(values))),
     ),
   ];
 }

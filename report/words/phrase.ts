@@ -27,7 +27,8 @@ export function value(given: unknown): PhrasePart {
 }
 
 /** A value before and after. */
-export function fromTo(change: { before?: unknown; after?: unknown }): Phrase {
+export function fromTo(change: { before?: unknown; after?: unknown; isUncertain?: true | undefined }): Phrase {
+  if (change.isUncertain) return [value(change.after), ", which may change"];
   if (!("before" in change)) return [value(change.after), ", which is new"];
   if (!("after" in change)) return [value(change.before), " is removed"];
   const [before, after] = [value(change.before), value(change.after)];

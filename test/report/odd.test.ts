@@ -83,6 +83,17 @@ describe("a report of odd data", () => {
     }
   });
 
+  it("doesn't say that the version alone changes of what has a secret, by which it may have risen", () => {
+    const inputs = (version: string) => ({ version, jobVariables: { env: { TOKEN: "[secret]" } } });
+    const steps = [update(inputs("1"), inputs("2"))];
+    const text = textOf(steps);
+    assert.match(
+      text,
+      /\(version 1 → 2\) changes: perhaps a secret<.*\n\n- `jobVariables.env.TOKEN`: \(secret\), which may change\n/,
+    );
+    assert.doesNotMatch(text + page(reportOf({ steps }, now)), /only its version/);
+  });
+
   it("doesn't call a new deployment one whose version alone changes", () => {
     const text = textOf([{ op: "create", urn, new: state({}) }]);
     assert.doesNotMatch(text, /version/);

@@ -56,6 +56,34 @@ const cases: [what: string, old: object, now: object, expected: object[], diffs?
     [{ path: "a", before: "[secret]", after: "[secret]" }],
   ],
   [
+    "secrets that may change, as the version rises with whatever does",
+    { env: { T: secret, R: "eu" }, s: [{ p: secret }], version: "1" },
+    { env: { T: secret, R: "eu" }, s: [{ p: secret }], version: "2" },
+    [
+      { path: "version", before: "1", after: "2" },
+      { path: "env.T", before: "[secret]", after: "[secret]", isUncertain: true },
+      { path: "s[0].p", before: "[secret]", after: "[secret]", isUncertain: true },
+    ],
+  ],
+  [
+    "secrets that may change beside what does",
+    { env: { T: secret, R: "eu" } },
+    { env: { T: secret, R: "us" } },
+    [
+      { path: "env.R", before: "eu", after: "us" },
+      { path: "env.T", before: "[secret]", after: "[secret]", isUncertain: true },
+    ],
+  ],
+  [
+    "one of two secrets",
+    { a: secret, b: secret },
+    { a: secret, b: secret },
+    [
+      { path: "a", before: "[secret]", after: "[secret]", isUncertain: true },
+      { path: "b", before: "[secret]", after: "[secret]", isUncertain: true },
+    ],
+  ],
+  [
     "what Pulumi alone says",
     { a: "[secret]", b: 1 },
     { a: "[secret]", b: 2 },
