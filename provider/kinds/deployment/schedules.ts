@@ -95,10 +95,13 @@ async function finishRenewals(client: PrefectClient, schedules: string, existing
   return finished;
 }
 
-/** Whether the program has removed an argument of the schedule, which then goes back to Prefect's default. */
+/**
+ * Whether the program has removed an argument of the schedule, which then goes back to Prefect's default. The anchor of an interval always
+ * has a value, and is told from the server's.
+ */
 function wasCleared(schedule: ScheduleArgs, olds: Partial<OwnArgs>): boolean {
   const before = olds.schedules?.find(({ slug }) => slug === schedule.slug) ?? {};
-  return Object.keys(before).some((key) => !(key in schedule));
+  return Object.keys(before).some((key) => !(key in schedule) && key !== "anchorDate");
 }
 
 /** The deployment is there, whatever becomes of its schedules: the state keeps those it knew, and the slugs of those that may be there. */
