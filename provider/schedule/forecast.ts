@@ -6,7 +6,7 @@ import { horizonYears, TooManySteps } from "./occurrences";
 import { occurrencesAfter } from "./recurrence";
 import { type ScheduleArgs, scheduleFailures, scheduleListRules } from "./schedule";
 import { defaultAnchor } from "./scheduleApi";
-import { hasClock, momentGiven, momentOf, type WallClock, wallClock, withOffset } from "./timezone";
+import { hasClock, laterByClock, momentGiven, momentOf, type WallClock, wallClock, withOffset } from "./timezone";
 
 /** What a schedule will do, as of one moment. */
 export interface ScheduleForecast {
@@ -80,14 +80,10 @@ function runsAfter(
   now: Date,
   count: number,
 ): { runs: Date[]; note?: string } {
-  const { interval, anchorDate, cron } = schedule;
+  const { interval, anchorDate = defaultAnchor, cron } = schedule;
   if (!hasClock(timezone)) return { runs: [] };
-  if (interval !== undefined) {
-    const anchor = momentGiven(anchorDate ?? defaultAnchor);
-    const step = interval * 1000;
-    const first = anchor + (Math.floor((now.getTime() - anchor) / step) + 1) * step;
-    return { runs: Array.from({ length: count }, (_, i) => new Date(first + i * step)) };
-  }
+  if (interval !== undefined)
+    return { runs: intervalRuns(interval * 1000, momentGiven(anchorDate), timezone, now, count) };
   if (cron !== undefined && isRandomCron(cron)) return { runs: [], note: "fires at random times" };
   const runs: Date[] = [];
   try {
@@ -102,6 +98,27 @@ function runsAfter(
     return { runs, note: error.message };
   }
   return { runs, note: `${runs.length === 0 ? "none" : "no others"} in the next ${horizonYears} years` };
+}
+
+const day = 24 * 3_600_000;
+
+/**
+ * The moments of an interval, in milliseconds. One of less than a day goes by the time that has passed. A longer one does so up to now, and
+ * from there on by the wall clock, as in Prefect's scheduler.
+ */
+function intervalRuns(interval: number, anchor: number, timezone: string, now: Date, count: number): Date[] {
+  const passed = (now.getTime() - anchor) / interval;
+  if (interval < day) {
+    const first = anchor + (Math.floor(passed) + 1) * interval;
+    return Array.from({ length: count }, (_, i) => new Date(first + i * interval));
+  }
+  const runs: Date[] = [];
+  let run = new Date(anchor + Math.trunc(passed) * interval);
+  while (runs.length < count) {
+    if (run > now) runs.push(run);
+    run = laterByClock(run, interval, timezone);
+  }
+  return runs;
 }
 
 /** When a cron expression or a rule fires by the wall clock, on which Prefect's scheduler goes for both. */

@@ -42,13 +42,16 @@ export function scheduleFromApi(remote: DeploymentSchedule): ScheduleArgs {
 
 /**
  * The slug of each of the server's schedules. One that has none, as Prefect's own tools make them, goes by the slug of the known one
- * that it is equal to, if there is one.
+ * that it is equal to, if there is one. Those tools anchor an interval at the moment at which it is made, unless they are told another one.
  */
 export function slugsOf(server: ScheduleArgs[], known: ScheduleArgs[]): (string | undefined)[] {
   const taken = new Set(server.map(({ slug }) => slug));
   return server.map((schedule) => {
     if (schedule.slug !== undefined) return schedule.slug;
-    const same = known.find(({ slug, ...rest }) => !taken.has(slug) && isEqual(scheduleAsAsked(schedule, rest), rest));
+    const same = known.find(({ slug, ...rest }) => {
+      const given = { anchorDate: schedule.anchorDate, ...rest };
+      return !taken.has(slug) && isEqual(scheduleAsAsked(schedule, given), defined(given));
+    });
     taken.add(same?.slug);
     return same?.slug;
   });
@@ -71,16 +74,19 @@ const kindsOfSchedule = ["cron", "interval", "rrule"] as const;
 
 function scheduleAsAsked(server: ScheduleArgs, asked: ScheduleArgs): ScheduleArgs {
   const keys = [...Object.keys(asked), ...kindsOfSchedule] as (keyof ScheduleArgs)[];
+  // an interval is anchored, also where the program doesn't say at which moment
+  if (asked.interval !== undefined) keys.push("anchorDate");
   return defined(Object.fromEntries(keys.map((key) => [key, means(key, server, asked) ? asked[key] : server[key]])));
 }
 
 function means(key: keyof ScheduleArgs, server: ScheduleArgs, asked: ScheduleArgs): boolean {
-  if (key === "anchorDate") return momentGiven(server.anchorDate ?? "") === momentGiven(asked.anchorDate ?? "");
+  if (key === "anchorDate")
+    return momentGiven(server.anchorDate ?? "") === momentGiven(asked.anchorDate ?? defaultAnchor);
   if (key === "rrule" && server.rrule !== undefined && asked.rrule !== undefined) {
     return canonicalRule(server.rrule) === canonicalRule(asked.rrule);
   }
-  // Prefect forgets an interval's time zone
-  if (key === "timezone" && asked.interval !== undefined) return true;
+  // without a zone Prefect counts in UTC
+  if (key === "timezone") return (server.timezone ?? "UTC") === (asked.timezone ?? "UTC");
   return isEqual(server[key], asked[key]);
 }
 

@@ -91,10 +91,24 @@ const day = 24 * 3_600_000;
  * leave out is an hour earlier, as in Prefect's scheduler.
  */
 export function momentOf(time: WallClock, timezone: string): Date {
+  return new Date(Math.min(...momentsOf(time, timezone)));
+}
+
+/**
+ * The moment at which a zone's clock shows so many milliseconds more. Of the two moments of an hour that the clocks repeat it is the second,
+ * and a time that they leave out is an hour later, as in Prefect's intervals.
+ */
+export function laterByClock(moment: Date, milliseconds: number, timezone: string): Date {
+  const time = new Date(moment.getTime() + offsetAt(moment, timezone) + milliseconds);
+  return new Date(Math.max(...momentsOf(time, timezone)));
+}
+
+/** The moments that a zone's clock shows as a time; where it leaves the time out, those by the offsets before and after. */
+function momentsOf(time: WallClock, timezone: string): number[] {
   const offsets = [-day, day].map((apart) => offsetAt(new Date(time.getTime() + apart), timezone));
-  const moments = offsets.map((offset) => time.getTime() - offset).sort((a, b) => a - b);
-  const shown = moments.find((moment) => wallClock(new Date(moment), timezone).getTime() === time.getTime());
-  return new Date(shown ?? Math.min(...moments));
+  const moments = offsets.map((offset) => time.getTime() - offset);
+  const shown = moments.filter((moment) => moment + offsetAt(new Date(moment), timezone) === time.getTime());
+  return shown.length > 0 ? shown : moments;
 }
 
 function offsetAt(moment: Date, timezone: string): number {

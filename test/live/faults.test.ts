@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { startPrefectServer, stopPrefectServer } from "../../processes/prefectServer";
 import { PrefectClient } from "../../provider/api/client";
+import type { DeploymentSchedule } from "../../provider/api/prefect";
 import { aList } from "../../provider/api/shape";
 import type { AnyKind, Json } from "../../provider/engine/kind";
 import { automation } from "../../provider/kinds/automation/automation";
@@ -145,6 +146,31 @@ describe("faults of other tools are absent", () => {
       [[before?.[0]?.id, "schedule-1"]],
     );
     assert.deepEqual(await adopted.refresh(), []);
+  });
+
+  it("an interval that prefect deploy made is anchored anew, in place, and its zone follows the program and is watched", async () => {
+    const args = await base();
+    const object = driven(deployment);
+    await object.up(args);
+    const made = { schedule: { interval: 86_400, timezone: "America/New_York" }, parameters: { x: 1 } };
+    await client.post(`/deployments/${object.id}/schedules`, [made], aList);
+    const row = async () => (await client.list<DeploymentSchedule>(`/deployments/${object.id}/schedules`))?.[0];
+    const before = await row();
+    const adopted = driven(deployment);
+    const zoned = (timezone: string) => ({ ...args, schedules: [{ interval: 86_400, timezone }], adopt: true });
+    await adopted.up(zoned("America/New_York"));
+    const anchor_date = "2020-01-01T00:00:00Z";
+    const after = await row();
+    assert.deepEqual(
+      [after?.id, after?.schedule, after?.parameters],
+      [before?.id, { ...made.schedule, anchor_date }, { x: 1 }],
+    );
+    assert.deepEqual(await adopted.refresh(), []);
+
+    assert.equal(await adopted.up(zoned("Europe/Berlin")), "update");
+    assert.deepEqual((await row())?.schedule, { interval: 86_400, timezone: "Europe/Berlin", anchor_date });
+    await client.patch(`/deployments/${object.id}/schedules/${before?.id}`, { schedule: made.schedule });
+    assert.deepEqual(await adopted.refresh(), ["schedules"]);
   });
 
   it("a deployment that is replaced, or made again, has its schedules again", async () => {

@@ -23,7 +23,7 @@ export async function reconcileSchedules(
 ): Promise<void> {
   const schedules = path`/deployments/${id}/schedules`;
   const wanted = news.schedules ?? [];
-  const existing = await finishRenewals(client, schedules, await found(client, schedules, olds));
+  const existing = await finishRenewals(client, schedules, await found(client, schedules, olds.schedules, wanted));
   const known = (olds.schedules ?? []).map(({ slug }) => slug);
   const gone = existing.filter(({ slug }) => known.includes(slug ?? undefined) && !wanted.some((w) => w.slug === slug));
   const cleared: { before: Found; schedule: ScheduleArgs }[] = [];
@@ -58,10 +58,18 @@ export async function reconcileSchedules(
 /** A schedule of the server, by the slug that the program knows it by. */
 type Found = DeploymentSchedule & { hadSlug: boolean };
 
-async function found(client: PrefectClient, schedules: string, olds: Partial<OwnArgs>): Promise<Found[]> {
+/** @param known what the slugs are taken from of those that have none; what is taken over has none in the state */
+async function found(
+  client: PrefectClient,
+  schedules: string,
+  ...known: (ScheduleArgs[] | undefined)[]
+): Promise<Found[]> {
   const all = (await client.list<DeploymentSchedule>(schedules)) ?? [];
-  const slugs = slugsOf(all.map(scheduleFromApi), olds.schedules ?? []);
-  return all.map((schedule, i) => ({ ...schedule, slug: slugs[i] ?? null, hadSlug: schedule.slug !== null }));
+  const named = known.reduce<ScheduleArgs[]>((server, ones = []) => {
+    const slugs = slugsOf(server, ones);
+    return server.map((schedule, i) => ({ ...schedule, slug: slugs[i] }));
+  }, all.map(scheduleFromApi));
+  return all.map((schedule, i) => ({ ...schedule, slug: named[i]?.slug ?? null, hadSlug: schedule.slug !== null }));
 }
 
 /** The slug of a schedule that is about to take the place of another one, and whether that one was active. */
@@ -76,7 +84,7 @@ async function renew(client: PrefectClient, schedules: string, before: Found, sc
   const resting = { ...scheduleToApi(schedule), slug: `${schedule.slug}--renewed-${state}`, active: false };
   await client.post(schedules, [resting], aList);
   await client.delete(`${schedules}/${before.id}`);
-  await finishRenewals(client, schedules, await found(client, schedules, {}));
+  await finishRenewals(client, schedules, await found(client, schedules));
 }
 
 /** Brings each renewal that was begun to its end; one whose old schedule is still there begins again. */
@@ -95,10 +103,13 @@ async function finishRenewals(client: PrefectClient, schedules: string, existing
   return finished;
 }
 
-/** Whether the program has removed an argument of the schedule, which then goes back to Prefect's default. */
+/**
+ * Whether the program has removed an argument of the schedule, which then goes back to Prefect's default. The anchor of an interval always
+ * has a value, and is told from the server's.
+ */
 function wasCleared(schedule: ScheduleArgs, olds: Partial<OwnArgs>): boolean {
   const before = olds.schedules?.find(({ slug }) => slug === schedule.slug) ?? {};
-  return Object.keys(before).some((key) => !(key in schedule));
+  return Object.keys(before).some((key) => !(key in schedule) && key !== "anchorDate");
 }
 
 /** The deployment is there, whatever becomes of its schedules: the state keeps those it knew, and the slugs of those that may be there. */

@@ -163,6 +163,57 @@ describe("a schedule", () => {
     }
   });
 
+  const [newYork, berlin] = ["America/New_York", "Europe/Berlin"];
+  const intervals: [string, ScheduleArgs, string, string[]][] = [
+    [
+      "of a day by the wall clock",
+      { interval: 86_400, timezone: newYork },
+      "2026-03-06T12:00:00Z",
+      ["2026-03-06T19:00:00-05:00", "2026-03-07T19:00:00-05:00", "2026-03-08T19:00:00-04:00"],
+    ],
+    [
+      "of less than a day by the time that passes",
+      { interval: 43_200, timezone: newYork },
+      "2026-03-07T12:00:00Z",
+      ["2026-03-07T19:00:00-05:00", "2026-03-08T08:00:00-04:00", "2026-03-08T20:00:00-04:00"],
+    ],
+    [
+      "of days and hours by the wall clock",
+      { interval: 129_600, anchorDate: "2026-03-28T00:00:00Z", timezone: berlin },
+      "2026-03-28T12:00:00Z",
+      ["2026-03-29T13:00:00+02:00", "2026-03-31T01:00:00+02:00", "2026-04-01T13:00:00+02:00"],
+    ],
+    [
+      "later at a time that the clocks leave out",
+      { interval: 86_400, anchorDate: "2026-03-06T07:30:00Z", timezone: newYork },
+      "2026-03-06T12:00:00Z",
+      ["2026-03-07T02:30:00-05:00", "2026-03-08T03:30:00-04:00", "2026-03-09T03:30:00-04:00"],
+    ],
+    [
+      "the second time at a time that the clocks repeat",
+      { interval: 86_400, anchorDate: "2026-10-30T05:30:00Z", timezone: newYork },
+      "2026-10-30T12:00:00Z",
+      ["2026-10-31T01:30:00-04:00", "2026-11-01T01:30:00-05:00", "2026-11-02T01:30:00-05:00"],
+    ],
+    [
+      "from the last one on when the clocks have changed since",
+      { interval: 604_800, anchorDate: "2026-03-27T09:00:00Z", timezone: berlin },
+      "2026-04-01T00:00:00Z",
+      ["2026-04-03T10:00:00+02:00", "2026-04-10T10:00:00+02:00", "2026-04-17T10:00:00+02:00"],
+    ],
+    [
+      "before its anchor",
+      { interval: 86_400, anchorDate: "2026-04-05T09:00:00Z", timezone: berlin },
+      "2026-03-27T00:00:00Z",
+      ["2026-03-27T10:00:00+01:00", "2026-03-28T10:00:00+01:00", "2026-03-29T10:00:00+02:00"],
+    ],
+  ];
+  for (const [what, schedule, asOf, expected] of intervals) {
+    it(`foretells an interval ${what}, as Prefect's scheduler makes its runs`, () => {
+      assert.deepEqual(forecasts([schedule], new Date(asOf), 3)[0]?.nextRuns, expected);
+    });
+  }
+
   it("that isn't active, or whose deployment is paused, is foretold to be paused, without runs", () => {
     const [resting] = forecasts([{ cron: "0 9 * * *", active: false }], now);
     assert.deepEqual([resting?.active, resting?.paused, resting?.nextRuns], [false, true, []]);
