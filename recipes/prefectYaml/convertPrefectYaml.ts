@@ -33,6 +33,7 @@ export function convertPrefectYaml(given: string): Converted {
   if (named.length === 0)
     throw programError(`${file.source.file}: there is no deployment in it; nothing is to be converted`);
   for (const one of named) noteAnchors(one, file);
+  noteSettings([...settings.values()], named, file);
   const { head, byDeployment } = comments(named, file);
   return {
     ...(file.name !== undefined && projectName.test(file.name) && { name: file.name }),
@@ -41,7 +42,10 @@ export function convertPrefectYaml(given: string): Converted {
     head,
     notes: [
       ...file.notes.all,
-      ...file.mistakes.all.map(({ place, message }) => ({ place, message: `${message}; it is left out` })),
+      ...file.mistakes.all.map(({ place, message, instead = "it is left out" }) => ({
+        place,
+        message: `${message}; ${instead}`,
+      })),
     ],
   };
 }
@@ -89,6 +93,15 @@ function noteAnchors({ deployment: { schedules = [] }, spans, span }: FilledDepl
       at,
       "the interval has no anchor_date: prefect deploy counts it from each deploy, and here it is counted from 2020-01-01T00:00:00 UTC; write one where that matters",
     );
+  }
+}
+
+/** Says of each setting what gives it, where it is written. */
+function noteSettings(settings: Setting[], named: FilledDeployment[], { notes, mistakes }: PrefectFile): void {
+  const written = JSON.stringify(named.map(({ deployment }) => deployment));
+  for (const { key, told } of settings) {
+    if (!written.includes(`\${config:${key}}`)) continue;
+    for (const { span, message } of told) if (!mistakes.areAt(span)) notes.add(span, message);
   }
 }
 

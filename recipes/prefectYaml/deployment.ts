@@ -5,6 +5,7 @@ import { camel } from "../../provider/api/casing";
 import type { Json } from "../../provider/engine/kind";
 import type { Span } from "../yaml/source";
 import { dataOf, type Entry, type Mapping, spansIn, type Tree } from "../yaml/tree";
+import { noteReferences } from "./blockReferences";
 import { dataIn, filledTree, type Filling, type Place, removed } from "./filling";
 import type { Meant } from "./meant";
 import { noteSteps } from "./outputs";
@@ -14,6 +15,7 @@ import { isNothing, Reading } from "./reading";
 import { defined, schedulesOf } from "./schedules";
 import type { Step } from "./steps";
 import { triggersOf } from "./triggers";
+import { usualPool } from "./usualPool";
 
 /** A deployment of a prefect.yaml in the words of a recipe, and where its arguments are written. */
 export interface FilledDeployment {
@@ -62,6 +64,7 @@ class Deployment {
         );
     }
     if (name === undefined || entrypoint === undefined) return undefined;
+    for (const { value } of [...given.fields.values(), ...given.pool.values()]) noteReferences(value, this.file.notes);
     // Prefect takes a name like a file's for the file's
     const stored = name.endsWith(".py") ? path.basename(name, ".py") || name : name;
     const deployment: RecipeDeployment = defined({
@@ -72,10 +75,10 @@ class Deployment {
       tags: this.tags(),
       parameters: reading.object(fields.get("parameters"), "parameters"),
       enforceParameterSchema: reading.flag(fields.get("enforce_parameter_schema"), "enforce_parameter_schema"),
-      paused: reading.flag(fields.get("paused"), "paused"),
+      paused: reading.flag(fields.get("paused"), "paused", true),
       ...this.concurrency(),
       schedules: schedulesOf(fields.get("schedules"), reading),
-      workPoolName: reading.text(pool.get("name"), "the name of a work pool") ?? this.usualPool(),
+      workPoolName: this.workPool(),
       workQueueName: reading.text(pool.get("work_queue_name"), "work_queue_name"),
       jobVariables: reading.object(pool.get("job_variables"), "job_variables"),
       pullSteps: this.pullSteps(),
@@ -151,17 +154,25 @@ class Deployment {
     };
   }
 
-  /** Prefect's own setting, where the file names no pool. */
-  private usualPool(): string | undefined {
-    const usual = process.env.PREFECT_DEFAULT_WORK_POOL_NAME || undefined;
-    if (usual === undefined) {
-      const at = this.given.pool.get("name")?.at ?? this.given.span;
+  /** That of the file, else that of Prefect's own setting. */
+  private workPool(): string | undefined {
+    const given = this.reading.text(this.pool.get("name"), "the name of a work pool");
+    const isOnly = this.file.deployments.length === 1;
+    const usual = given === undefined || isOnly ? usualPool() : undefined;
+    const at = this.given.pool.get("name")?.at ?? this.given.span;
+    if (given === undefined && usual === undefined) {
       this.file.notes.add(
         at,
         "the deployment names no work pool, for which prefect deploy fails; that of the recipe is taken, if it has one",
       );
     }
-    return usual;
+    if (given !== undefined && usual !== undefined && usual.name !== given) {
+      this.file.notes.add(
+        at,
+        `prefect deploy takes the work pool "${usual.name}" of ${usual.source}, since the file has one deployment alone; "${given}" is taken here`,
+      );
+    }
+    return given ?? usual?.name;
   }
 
   /** Undefined where Prefect makes the step, which the recipe does as well. */

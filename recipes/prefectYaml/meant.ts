@@ -197,8 +197,9 @@ function stepsOf(item: Mapping, file: PrefectFile): Pick<Meant, "build" | "push"
       "push is empty here, and prefect deploy runs the push steps at the top of the file all the same",
     );
   }
-  // an empty list says that there is none, and anything else that is empty nothing
-  const [pulling] = [pull, top("pull")].filter((one) => one && (one.value.kind === "list" || !isEmpty(one)));
+  // an empty list says that there is none where nothing stands before it, and anything else that is empty says nothing
+  const first = pull ?? top("pull");
+  const pulling = first?.value.kind === "list" ? first : [pull, top("pull")].find((one) => !isEmpty(one));
   const imageBuild = stepsIn(isEmpty(build) ? top("build") : build, "build", file)?.find(
     (step) => step.function === buildsImage,
   );

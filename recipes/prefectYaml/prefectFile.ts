@@ -66,6 +66,7 @@ function dialect(source: Source, notes: Notes): Dialect {
     schema: pyYaml,
     // as JSON has the keys of Python
     nameOf: (key) => (typeof key === "boolean" ? String(key) : pythonText(key)),
+    isNoText: isTimestamp,
     repeated(name, at, first) {
       const { line } = source.position(first);
       notes.add(at, `"${name}" is given twice, first in line ${line}; the last one counts, as for prefect deploy`);

@@ -19,15 +19,20 @@ export class Reading {
     return textIn(entry.value, this.file, `${noun} must be a text`) || undefined;
   }
 
-  /** A flag, in the forms that pydantic takes. */
-  flag(entry: Entry | undefined, noun: string): boolean | undefined {
+  /**
+   * A flag, in the forms that pydantic takes.
+   *
+   * @param safe what counts where it can't be read, since without it something might start that was off
+   */
+  flag(entry: Entry | undefined, noun: string, safe?: boolean): boolean | undefined {
     if (!entry || isNothing(entry.value)) return undefined;
     const value = entry.value.kind === "scalar" ? entry.value.value : undefined;
     const text = String(value).toLowerCase();
     if (["true", "t", "yes", "y", "on", "1"].includes(text)) return true;
     if (["false", "f", "no", "n", "off", "0"].includes(text)) return false;
-    this.refuse(entry, `${noun} must be true or false`);
-    return undefined;
+    const instead = `it is written as ${safe}, so that nothing starts unasked: write what it is to be`;
+    this.refuse(entry, `${noun} must be true or false`, safe === undefined ? undefined : instead);
+    return safe;
   }
 
   /** A whole number, which may be written as a text. */
@@ -108,9 +113,9 @@ export class Reading {
     return isEmpty ? [] : [value];
   }
 
-  /** Notes what can't be read. */
-  private refuse(entry: Entry, rule: string): void {
-    this.file.mistakes.add(spanIn(entry), `${rule}, not ${shown(entry.value)}`);
+  /** Notes what can't be read, and what is taken in its place, if something is. */
+  private refuse(entry: Entry, rule: string, instead?: string): void {
+    this.file.mistakes.add(spanIn(entry), `${rule}, not ${shown(entry.value)}`, instead);
   }
 }
 

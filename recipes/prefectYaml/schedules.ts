@@ -74,7 +74,7 @@ function scheduleOf(item: Tree, reading: Reading): ScheduleArgs[] {
   const slug = text("slug");
   const common = {
     timezone: text("timezone"),
-    active: reading.flag(part("active"), "a schedule's active"),
+    active: reading.flag(part("active"), "a schedule's active", false),
     maxScheduledRuns: reading.integer(part("max_scheduled_runs"), "a schedule's max_scheduled_runs"),
     parameters: filledObject(reading.object(part("parameters"), "a schedule's parameters")),
   };

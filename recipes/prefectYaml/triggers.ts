@@ -127,7 +127,7 @@ function automationOf(part: Part, reading: Reading): Parts {
   return {
     name: reading.text(part("name"), "a trigger's name"),
     description: reading.text(part("description"), "a trigger's description"),
-    enabled: reading.flag(part("enabled"), "a trigger's enabled"),
+    enabled: reading.flag(part("enabled"), "a trigger's enabled", false),
     parameters: given(part("parameters")),
     jobVariables: given(part("job_variables")),
     scheduleAfter: reading.seconds(part("schedule_after"), "a trigger's schedule_after"),

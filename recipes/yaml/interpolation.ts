@@ -35,7 +35,8 @@ export function partsOf(text: string): Part[] | { mistake: string } {
   return parts.filter((part) => part !== "");
 }
 
-function isKey(source: Exclude<Part, string>["from"], key: string): boolean {
+/** Whether a source can have what is named so. */
+export function isKey(source: Exclude<Part, string>["from"], key: string): boolean {
   return source === "env" ? /^[A-Za-z_]\w*$/.test(key) : /^[^\s:]+(:[^\s:]+)?$/.test(key);
 }
 

@@ -62,6 +62,8 @@ export class Source {
 export interface Mistake {
   span: Span;
   message: string;
+  /** What is taken in its place where the rest of the file counts all the same; without it, nothing is. */
+  instead?: string;
 }
 
 /** What is wrong in a file, as it is found. */
@@ -70,13 +72,22 @@ export class Mistakes {
 
   constructor(private readonly source: Source) {}
 
-  add(span: Span, message: string): void {
-    this.found.set(`${span.start} ${message}`, { span, message });
+  add(span: Span, message: string, instead?: string): void {
+    this.found.set(`${span.start} ${message}`, { span, message, instead });
+  }
+
+  /** Whether something is wrong with what starts where a part does. */
+  areAt({ start }: Span): boolean {
+    return [...this.found.values()].some(({ span }) => span.start === start);
   }
 
   /** All of them, in their order in the file. */
-  get all(): { place: string; message: string }[] {
-    return this.inOrder.map(({ span, message }) => ({ place: this.source.place(span), message: visible(message) }));
+  get all(): { place: string; message: string; instead?: string }[] {
+    return this.inOrder.map(({ span, message, instead }) => ({
+      place: this.source.place(span),
+      message: visible(message),
+      instead,
+    }));
   }
 
   private get inOrder(): Mistake[] {

@@ -15,7 +15,7 @@ export interface Mapping {
 export interface Entry {
   at: Span;
   value: Tree;
-  /** The key as it is written, where its name is another. */
+  /** The key as it is written, where that is no text. */
   written?: string;
 }
 
@@ -46,6 +46,8 @@ export interface Dialect {
   schema: SchemaOptions;
   /** What a key is called that is no text; without it, what is written. */
   nameOf?: (key: unknown) => string;
+  /** Whether a text without quotes is none, though it is read as one. */
+  isNoText(written: string): boolean;
   /** Told of a key that is given again; the last one counts. */
   repeated(name: string, at: Span, first: Span): void;
 }
@@ -100,14 +102,17 @@ class Converter {
   private count = 0;
   /** The collections that are being read, none of which may hold itself. */
   private readonly open = new Set<Node>();
+  private readonly targets: Map<Alias, Node>;
 
   constructor(
     private readonly yaml: typeof import("yaml"),
-    private readonly document: Document.Parsed,
+    document: Document.Parsed,
     private readonly source: Source,
     private readonly mistakes: Mistakes,
     private readonly dialect: Dialect | undefined,
-  ) {}
+  ) {
+    this.targets = targetsIn(document, yaml);
+  }
 
   /** @param span where it stands, if it is nothing */
   tree(node: Node | null, span: Span): Tree {
@@ -124,7 +129,7 @@ class Converter {
   }
 
   private aliased(alias: Alias, span: Span): Tree {
-    const target = alias.resolve(this.document);
+    const target = this.targets.get(alias);
     if (target && !this.open.has(target)) {
       const value = this.tree(target, span);
       if (this.count <= mostValues) return value;
@@ -153,20 +158,18 @@ class Converter {
 
   private mapping(node: YAMLMap, span: Span): Mapping {
     const entries = new Map<string, Entry>();
-    const merged: Mapping[] = [];
+    const merges: { at: Span; mappings: Mapping[] }[] = [];
     for (const { key, value } of node.items) {
       const at = rangeOf(key as Node | null) ?? span;
       const name = this.nameOf(key, at);
       if (name === undefined) continue;
-      const { source } = key as YamlScalar;
-      const isOther =
-        this.dialect !== undefined && source !== undefined && typeof (key as YamlScalar).value !== "string";
       const entry: Entry = {
         at,
         value: this.tree(value as Node | null, at),
-        ...(isOther && source !== name && { written: source }),
+        ...(this.isOther(key as YamlScalar) && { written: (key as YamlScalar).source }),
       };
-      if (name === mergeKey && (key as YamlScalar).type === "PLAIN") merged.push(...this.merged(entry));
+      if (name === mergeKey && (key as YamlScalar).type === "PLAIN")
+        merges.push({ at, mappings: this.merged(entry, merges[0]?.at) });
       else if (entries.has(name) && this.dialect) {
         this.dialect.repeated(name, at, entries.get(name)?.at ?? span);
         entries.set(name, entry);
@@ -175,7 +178,10 @@ class Converter {
         this.mistakes.add(at, `"${name}" is given twice, first in line ${line}; keep one of them`);
       } else entries.set(name, entry);
     }
-    for (const [name, entry] of merged.flatMap(({ entries }) => [...entries])) {
+    // of several, the last one counts first to those that take a key that is given again
+    for (const [name, entry] of merges
+      .reverse()
+      .flatMap(({ mappings }) => mappings.flatMap(({ entries }) => [...entries]))) {
       if (!entries.has(name)) entries.set(name, entry);
     }
     return { kind: "mapping", entries, span };
@@ -194,13 +200,44 @@ class Converter {
     return undefined;
   }
 
-  /** The mappings whose keys are merged into the one that names them. */
-  private merged({ at, value }: Entry): Mapping[] {
+  /** Whether a key is no text to a dialect that tells texts from others. */
+  private isOther({ value, type, source = "" }: YamlScalar): boolean {
+    if (!this.dialect) return false;
+    return typeof value !== "string" || (type === "PLAIN" && this.dialect.isNoText(source));
+  }
+
+  /**
+   * The mappings whose keys are merged into the one that names them, the first of which counts.
+   *
+   * @param before where the mapping merges others before
+   */
+  private merged({ at, value }: Entry, before: Span | undefined): Mapping[] {
+    if (before && !this.dialect) {
+      const { line } = this.source.position(before);
+      this.mistakes.add(
+        at,
+        `${mergeKey} is given twice, first in line ${line}; write one, such as ${mergeKey}: [*a, *b]`,
+      );
+    }
     const all = value.kind === "list" ? value.items : [value];
     if (all.every((one) => one.kind === "mapping")) return all;
     this.mistakes.add(at, `${mergeKey} takes an alias of a mapping, or a list of them; correct it, or quote the key`);
     return [];
   }
+}
+
+/** What each alias repeats: of anchors of one name the last before it. */
+function targetsIn(document: Document.Parsed, { visit, isAlias }: typeof import("yaml")): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node(_, node) {
+      const target = isAlias(node) ? anchors.get(node.source) : undefined;
+      if (isAlias(node) && target) targets.set(node, target);
+      else if (!isAlias(node) && node.anchor) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function rangeOf(node: Node | null): Span | undefined {

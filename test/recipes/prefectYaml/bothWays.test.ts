@@ -27,6 +27,11 @@ describe("a prefect.yaml that is read, and one that is converted", () => {
         const asks = fs.readFileSync(path.join(folder, "prefect.yaml"), "utf8").includes("prefect.variables.");
         if (asks || filledIn(converted).config.length > 0) continue;
         fs.writeFileSync(path.join(folder, "meta_prefect.yaml"), convertedYaml(converted));
+        // what may be the worker's is left to it in one way, and in the other where this machine hasn't got it
+        for (const { message } of converted.notes) {
+          const [, name] = /^{{ \$(\w+) }} stays for each run/.exec(message) ?? [];
+          if (name !== undefined) Reflect.deleteProperty(process.env, name);
+        }
         const read = await registeredIn(folder, async () => {
           new PlainDeployer("plain_deployer", { deployments: await fromPrefectYaml() });
         });

@@ -72,11 +72,16 @@ describe("a prefect.yaml as a meta_prefect.yaml", () => {
       },
     ],
     [
-      "pull steps, but for the environment",
+      "pull steps, in which the environment may be the worker's",
       "pull: [{ a.b: { token: '{{ prefect.blocks.secret.t }}', dir: '{{ c.d }}', env: '{{ $E }}' } }]",
       {
-        pullSteps: [{ "a.b": { token: "{{ prefect.blocks.secret.t }}", dir: "{{ c.d }}", env: "${env:E}" } }],
+        pullSteps: [{ "a.b": { token: "{{ prefect.blocks.secret.t }}", dir: "{{ c.d }}", env: "{{ $E }}" } }],
       },
+    ],
+    [
+      "what looks like a credential, where it may be one",
+      "version: '{{ $GIT_TOKEN }}'\nparameters: { t: '{{ $GIT_TOKEN }}', r: '{{ $AWS_REGION }}' }",
+      { version: "${env:GIT_TOKEN}", parameters: { t: "${config:GIT_TOKEN}", r: "${env:AWS_REGION}" } },
     ],
     [
       "a ${ that isn't one of ours",
@@ -110,9 +115,62 @@ describe("a prefect.yaml as a meta_prefect.yaml", () => {
   });
 
   it("says what is left out, and keeps the rest", () => {
-    const { deployment, notes } = one("schedules: [{ cron: 0 9 * * *, active: '{{ $ACTIVE }}' }]\ntags: [a]");
-    assert.deepEqual(deployment, { tags: ["a"], schedules: [{ cron: "0 9 * * *" }] });
-    assert.match(notes[0]?.message ?? "", /active must be true or false, not "\$\{env:ACTIVE\}"; it is left out/);
+    const { deployment, notes } = one("concurrency_limit: '{{ prefect.variables.limit }}'\ntags: [a]");
+    assert.deepEqual(deployment, { tags: ["a"] });
+    assert.deepEqual(notes, [
+      { place: "5:24", message: 'concurrency_limit must be a whole number, not "${config:limit}"; it is left out' },
+    ]);
+  });
+
+  it("starts nothing of which the file doesn't say whether it is on", () => {
+    const { deployment, notes } = one(
+      [
+        "schedules: [{ cron: 0 9 * * *, active: '{{ prefect.variables.on }}' }, { cron: 0 8 * * *, active: maybe }]",
+        "triggers: [{ expect: [a], enabled: '{{ $E }}' }]",
+        "paused: '{{ $PAUSED }}'",
+      ].join("\n"),
+    );
+    assert.deepEqual(deployment, {
+      schedules: [
+        { cron: "0 9 * * *", active: false },
+        { cron: "0 8 * * *", active: false },
+      ],
+      triggers: [{ type: "event", posture: "Reactive", expect: ["a"], enabled: false }],
+      paused: true,
+    });
+    const said = (what: string, written: string, safe: boolean) =>
+      `${what} must be true or false, not "${written}"; it is written as ${safe}, so that nothing starts unasked: write what it is to be`;
+    assert.deepEqual(
+      notes.map(({ message }) => message),
+      [
+        said("a schedule's active", "${config:on}", false),
+        said("a schedule's active", "maybe", false),
+        said("a trigger's enabled", "${env:E}", false),
+        said("paused", "${env:PAUSED}", true),
+      ],
+    );
+  });
+
+  it("says that a variable of a pull step is the worker's, and how that of the machine is written that deploys", () => {
+    const { secrets, notes } = one("pull: [{ a.b: { access_token: '{{ $GIT_TOKEN }}', branch: '{{ $BRANCH }}' } }]");
+    assert.deepEqual(secrets, []);
+    assert.deepEqual(
+      notes.map(({ message }) => message),
+      [
+        "{{ $GIT_TOKEN }} stays for each run, whose worker must have the variable; for what the machine has that deploys, " +
+          "write ${config:GIT_TOKEN}, set by: meta-prefect pulumi config set --secret GIT_TOKEN <value>",
+        "{{ $BRANCH }} stays for each run, whose worker must have the variable; for what the machine has that deploys, " +
+          "write ${env:BRANCH}",
+      ],
+    );
+  });
+
+  it("says of what only a build step has from the configuration nothing that would have to be set", () => {
+    const step = "build: [{ a.b: { region: '{{ prefect.variables.region }}' } }]\n";
+    assert.deepEqual(
+      one("tags: [a]", step).notes.map(({ message }) => message),
+      ["the step a.b isn't run here; do what it does before"],
+    );
   });
 
   it("says what a $ before a template comes to, and that an interval is counted from elsewhere", () => {
@@ -121,6 +179,15 @@ describe("a prefect.yaml as a meta_prefect.yaml", () => {
     assert.match(
       notes.map(({ message }) => message).join("\n"),
       /right after a \$ can't be written.*\n.*counted from 2020-01-01/,
+    );
+  });
+
+  it("keeps a variable that can't be named, and says so", () => {
+    const { deployment, notes } = one("version: 'v{{ $A-B }}'");
+    assert.equal(deployment.version, "v{{ $A-B }}");
+    assert.deepEqual(
+      notes.map(({ message }) => message),
+      ["{{ $A-B }} names a variable that meta_prefect.yaml can't name; it stays as it is"],
     );
   });
 

@@ -259,6 +259,19 @@ const meant: [lines: string, expected: Partial<RecipeDeployment>, said: RegExp[]
       /MISSING_HERE/,
     ],
   ],
+  [
+    "parameters: { 1: a, 2024-01-01: b, c: { 2: d } }\nschedule: { cron: 0 9 * * *, parameters: { 3: x } }",
+    {
+      parameters: { "1": "a", "2024-01-01": "b", c: { "2": "d" } },
+      schedules: [{ cron: "0 9 * * *", parameters: { "3": "x" } }],
+    },
+    [/^5:19: the key 1 of parameters is no text/, /^5:25: the key 2024-01-01 of parameters/, /key 3 of a schedule's/],
+  ],
+  [
+    "parameters: { conn: { $ref: { block_document_id: 7 } }, other: { $ref: x } }",
+    { parameters: { conn: { $ref: { block_document_id: 7 } }, other: { $ref: "x" } } },
+    [/^5:27: prefect deploy puts the data of the block that \$ref names in its place, and here it stays as it is/],
+  ],
   ["version: a\nversion: b", { version: "b" }, [/"version" is given twice, first in line 5; the last one counts/]],
 ];
 
@@ -292,6 +305,8 @@ describe("fromPrefectYaml", () => {
     process.env.STAGE = "qa";
     delete process.env.MISSING_HERE;
     delete process.env.PREFECT_DEFAULT_WORK_POOL_NAME;
+    delete process.env.PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME;
+    process.env.PREFECT_HOME = temporaryFolder();
   });
   afterEach(() => {
     process.env = { ...before };
@@ -364,6 +379,66 @@ describe("fromPrefectYaml", () => {
         ["three", undefined, "etl"],
       ],
     );
+  });
+
+  it("merges as PyYAML does: of several <<, the last one wins, and of a list the first item", async () => {
+    const { all } = await readWhole(
+      [
+        "definitions: [&a { tags: [a], version: a }, &b { tags: [b] }]",
+        "deployments:",
+        "  - { <<: *a, <<: *b, name: one, entrypoint: f.py:f, work_pool: { name: p } }",
+        "  - { <<: [*a, *b], name: two, entrypoint: f.py:f, work_pool: { name: p } }",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      all.map(({ tags, version }) => [tags, version]),
+      [
+        [["b"], "a"],
+        [["a"], "a"],
+      ],
+    );
+  });
+
+  it("takes an empty list of pull steps at the file's top for none, unless a deployment has a pull of its own", async () => {
+    const { all } = await readWhole(
+      [
+        "pull: []",
+        "deployments:",
+        "  - { name: a, entrypoint: f.py:f, work_pool: { name: p } }",
+        "  - { name: b, entrypoint: f.py:f, work_pool: { name: p }, pull: null }",
+        "  - { name: c, entrypoint: f.py:f, work_pool: { name: p }, pull: {} }",
+      ].join("\n"),
+    );
+    assert.deepEqual(
+      all.map(({ pullSteps }) => pullSteps),
+      [[], undefined, undefined],
+    );
+  });
+
+  it("takes Prefect's own setting for a work pool that isn't named, of the environment and then of the profile", async () => {
+    const none = "deployments: [{ name: a, entrypoint: f.py:f }]";
+    const pool = async () => (await readWhole(none)).all[0]?.workPoolName;
+    fs.writeFileSync(
+      path.join(process.env.PREFECT_HOME ?? "", "profiles.toml"),
+      'active = "mine"\n[profiles.mine]\nPREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME = "profile"\n',
+    );
+    assert.equal(await pool(), "profile");
+    process.env.PREFECT_DEFAULT_WORK_POOL_NAME = "short";
+    assert.equal(await pool(), "short");
+    process.env.PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME = "long";
+    assert.equal(await pool(), "long");
+  });
+
+  it("says that prefect deploy takes another work pool for the one deployment of a file", async () => {
+    process.env.PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME = "usual";
+    const { all, said } = await read("tags: [a]");
+    assert.equal(all[0]?.workPoolName, "etl");
+    assert.deepEqual(said, [
+      '4:18: prefect deploy takes the work pool "usual" of PREFECT_DEPLOYMENTS_DEFAULT_WORK_POOL_NAME in the environment, ' +
+        'since the file has one deployment alone; "etl" is taken here',
+    ]);
+    const other = "  - { name: other, entrypoint: f.py:f, work_pool: { name: p } }\n";
+    assert.deepEqual((await readWhole(head + other)).said, []);
   });
 
   it("has the steps of the file's top unless a deployment has its own, and Prefect's working directory for an image", async () => {

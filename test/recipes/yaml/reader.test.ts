@@ -35,6 +35,28 @@ describe("a right meta_prefect.yaml", () => {
   });
 });
 
+describe("aliases of a meta_prefect.yaml", () => {
+  const read = (lines: string[]) => {
+    const file = path.join(temporaryFolder(), "meta_prefect.yaml");
+    const parameters = lines.map((line) => `          ${line}\n`).join("");
+    const head =
+      "deployments:\n  f:\n    - recipe: local_run_deployer\n      variables:\n        name: a\n        parameters:\n";
+    fs.writeFileSync(file, head + parameters);
+    return loadYaml(file).deployments.f?.[0]?.variables?.parameters;
+  };
+
+  it("repeat the last value of their name before them, also within what is repeated itself", () => {
+    const lines = ["a: &v 1", "b: &list [*v, &v 2]", "c: &v 3", "d: *list", "e: *v", "f: &v 4"];
+    assert.deepEqual(read(lines), { a: 1, b: [1, 2], c: 3, d: [1, 2], e: 3, f: 4 });
+  });
+
+  it("may be many", () => {
+    const many = 30_000;
+    const list = `list: [${"*v,".repeat(many)}]`;
+    assert.deepEqual(read(["v: &v x", list]), { v: "x", list: Array<string>(many).fill("x") });
+  });
+});
+
 describe("a wrong meta_prefect.yaml", () => {
   for (const { what, text, says } of [...wrongForm, ...wrongSense]) {
     it(`with ${what} is refused with line, column and what to write instead`, () => {
