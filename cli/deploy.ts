@@ -3,13 +3,14 @@ import { Command } from "commander";
 import { messageOf, PrefectError } from "../provider/api/errors";
 import { beyond } from "../report/beyond";
 import { reviewedIn, type ReviewedPlan } from "../report/reviewed";
+import { commandLine } from "./commandLine";
 import { type DeployedFlow, deployedFlows, nextSteps } from "./deployed";
 import { warningsIn } from "./engine/diagnosis";
 import { operate } from "./engine/operation";
 import { changed, present } from "./engine/outcome";
 import { forgetPending, isPendingWarning } from "./engine/pending";
 import { targetWords } from "./engine/targets";
-import { withFlags } from "./flags";
+import { type Flags, withFlags } from "./flags";
 import { ensureServer } from "./localServer/ensureServer";
 import { changesCode, documentOf, type Plan, planned, type PreviewFlags } from "./plan";
 import { openProject, type Project } from "./project/project";
@@ -30,7 +31,7 @@ export const command = withFlags(new Command("deploy"))
   .option("--detailed-exitcode", `end with ${changesCode} when something was changed`)
   .action(async (flows: string[], flags: DeployFlags) => {
     checkAnswerable("deploy", flags.yes);
-    const agreed = flags.plan === undefined ? undefined : reviewedPlan(flags.plan);
+    const agreed = flags.plan === undefined ? undefined : reviewedPlan(flags.plan, flags);
     const project = await openProject(flags);
     await ensureServer(project, flags.yes);
     const plan = await planned(project, flows, flags);
@@ -58,25 +59,27 @@ export const command = withFlags(new Command("deploy"))
   });
 
 /** The plan that was saved. @throws UsageError where there is none */
-function reviewedPlan(file: string): ReviewedPlan {
+function reviewedPlan(file: string, flags: Flags): ReviewedPlan {
+  const save = commandLine("preview --save-plan FILE", flags);
   let text: string;
   try {
     text = fs.readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`--plan "${file}": ${messageOf(error)}; write it by: meta-prefect preview --save-plan FILE`);
+    throw new UsageError(`--plan "${file}": ${messageOf(error)}; write it by: ${save}`);
   }
   const plan = reviewedIn(text);
-  if (!plan) throw new UsageError(`--plan "${file}" is no plan; write it by: meta-prefect preview --save-plan FILE`);
+  if (!plan) throw new UsageError(`--plan "${file}" is no plan; write it by: ${save}`);
   return plan;
 }
 
 /** @throws PrefectError that says what would be done otherwise than it was reviewed */
-function refuseMore({ all, subject }: Plan, agreed: ReviewedPlan, { refresh }: DeployFlags): void {
+function refuseMore({ all, subject }: Plan, agreed: ReviewedPlan, flags: DeployFlags): void {
   const more = beyond(all, subject, agreed);
   if (more.length === 0) return;
+  const preview = `preview${flags.refresh ? " --refresh" : ""} --save-plan FILE`;
   throw new PrefectError(
     [
-      `nothing was done, as this isn't what was reviewed; review it anew by: meta-prefect preview${refresh ? " --refresh" : ""} --save-plan FILE`,
+      `nothing was done, as this isn't what was reviewed; review it anew by: ${commandLine(preview, flags)}`,
       ...more.map((line) => `  ${line}`),
     ].join("\n"),
   );

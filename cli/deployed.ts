@@ -3,6 +3,7 @@ import { pageUrl } from "../provider/api/connection";
 import { visible } from "../provider/api/visible";
 import { shellWord } from "../report/shellWord";
 import { prefectKind, type Step } from "../report/step";
+import { commandLine } from "./commandLine";
 import type { Flags } from "./flags";
 import { environmentName } from "./project/environmentName";
 import type { Project } from "./project/project";
@@ -97,7 +98,6 @@ function howToSwitchOn({ scheduleAt }: Pick<DeployedFlow, "scheduleAt">): string
   return `write active: true in its schedule${scheduleAt ? ` (${visible(scheduleAt)})` : ""} and deploy`;
 }
 
-function runCommand(name: string, { env, file }: Flags): string {
-  const flags = [...(env ? [`--env ${shellWord(env)}`] : []), ...(file ? [`--file ${shellWord(file)}`] : [])];
-  return ["meta-prefect run", shellWord(name), ...flags].join(" ");
+function runCommand(name: string, flags: Flags): string {
+  return commandLine(`run ${shellWord(name)}`, flags);
 }

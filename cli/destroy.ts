@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { messageOf, PrefectError } from "../provider/api/errors";
 import { isObject, type Step, titleOf } from "../report/step";
+import { commandLine } from "./commandLine";
 import { type Exported, exported } from "./engine/exported";
 import { Interrupted } from "./engine/interruption";
 import { failure, operate, withoutDeadLocks } from "./engine/operation";
@@ -92,16 +93,16 @@ async function takeOver(project: Project, urns: string[], { debug }: DestroyFlag
     if (error instanceof Interrupted) throw error;
     throw new PrefectError(
       `nothing was taken down, as what an interrupted deploy may have made couldn't be taken over:\n${messageOf(error)}\n` +
-        "mend that; or have Pulumi forget it (meta-prefect pulumi refresh --clear-pending-creates), delete it yourself, and take down the rest",
+        `mend that; or have Pulumi forget it (${commandLine("pulumi", project.given)} refresh --clear-pending-creates), delete it yourself, and take down the rest`,
     );
   }
 }
 
 /** Removes the empty stack from our own backend, with its settings unless somebody has written some. One of another backend stays. */
 async function removeStack(project: Project): Promise<void> {
-  const { env, ownState } = project;
+  const { env, given, ownState } = project;
   if (ownState === undefined || env === undefined) {
-    say("the stack itself stays, empty; to remove it: meta-prefect pulumi stack rm");
+    say(`the stack itself stays, empty; to remove it: ${commandLine("pulumi", given)} stack rm`);
     return;
   }
   const keeps = hasSettings(settingsFile(project, env)) ? ["--preserve-config"] : [];

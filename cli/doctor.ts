@@ -41,7 +41,7 @@ export async function examine(
 ): Promise<Finding[]> {
   const folder = place?.folder ?? process.cwd();
   const [pulumi, prefect, stack] = await Promise.all([
-    checkPulumi(place !== undefined, environment),
+    checkPulumi(place !== undefined, environment, place?.given),
     checkPrefect(folder, place !== undefined && asksForPython(place, environment), environment),
     place
       ? examineStack(place, flags, environment)
@@ -71,7 +71,7 @@ async function examineStack(place: Place, flags: Flags, environment: NodeJS.Proc
   const [{ finding, client }, eks] = await Promise.all([
     // another address may be in settings that can't be read
     checkServer(place, !(found instanceof Error || known instanceof Error), settings, variables),
-    use ? checkEks(use, settings, environment) : [],
+    use ? checkEks(use, settings, environment, place.given) : [],
   ]);
   const isOut = state instanceof Error;
   const env = project?.env ?? place.env ?? "the selected stack";
@@ -83,7 +83,7 @@ async function examineStack(place: Place, flags: Flags, environment: NodeJS.Proc
     ...(project ? [backendFinding(where, env, state)] : []),
     // where the backend can't be asked, they can't be read for the same reason
     ...(known instanceof Error && !isOut ? [settingsFinding(env, known)] : []),
-    ...(state && !isOut ? await checkWorkers(client, state) : []),
+    ...(state && !isOut ? await checkWorkers(client, state, place.given) : []),
     ...eks,
   ];
 }

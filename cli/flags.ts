@@ -12,6 +12,9 @@ export interface Flags {
   debug?: boolean;
 }
 
+/** What a command works on, as far as its command line says. */
+export type Aim = Pick<Flags, "env" | "file">;
+
 /** Gives a command the options that all take. */
 export function withFlags(command: Command): Command {
   return command

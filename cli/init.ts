@@ -7,7 +7,8 @@ import { PrefectError } from "../provider/api/errors";
 import { visible } from "../provider/api/visible";
 import { type FlowsBelow, flowsBelow, type FoundFlow } from "../provider/program/flows/findFlows";
 import { shellWord } from "../report/shellWord";
-import { type Flags, withFlags } from "./flags";
+import { commandLine } from "./commandLine";
+import { type Aim, type Flags, withFlags } from "./flags";
 import { nameWithout } from "./project/manifest";
 import { npmIsMissing } from "./project/npm";
 import { yamlIn } from "./project/place";
@@ -40,7 +41,7 @@ export const command = withFlags(new Command("init"))
   .action((flags: InitFlags) => (flags.from === undefined ? init(flags) : initFrom(flags.from, flags)));
 
 async function init(flags: InitFlags): Promise<void> {
-  const file = flags.typescript ? programPlace(flags.file, process.cwd()) : yamlPlace(flags.file, process.cwd());
+  const file = flags.typescript ? programPlace(flags, process.cwd()) : yamlPlace(flags, process.cwd());
   const folder = path.dirname(file);
   const yaml = flags.typescript ? yamlIn(folder) : undefined;
   if (yaml !== undefined) return initOfYaml(yaml, file, flags);
@@ -90,7 +91,7 @@ function initFrom(from: string, flags: InitFlags): void {
       `--file "${flags.file}": entrypoints are relative to the folder of ${path.basename(source)}; name a file in ${folder}`,
     );
   }
-  const file = flags.typescript ? programPlace(flags.file, folder) : yamlPlace(flags.file, folder);
+  const file = flags.typescript ? programPlace(flags, folder) : yamlPlace(flags, folder);
   if (flags.typescript) checkNoYaml(folder);
   const conversion = conversionOf(source);
   const { converted } = conversion;
@@ -107,7 +108,7 @@ function initFrom(from: string, flags: InitFlags): void {
   print(visible(`wrote ${written.join(", ")} in ${folder}: ${count} of ${path.basename(source)}`));
   for (const note of converted.notes) say(`warning: ${noteLine(note)}`);
   sayKept(kept, flags, folder);
-  const set = ["meta-prefect", "pulumi", ...given(flags, file), "config", "set"].join(" ");
+  const set = `${commandLine("pulumi", aim(flags, file))} config set`;
   printNext(nextLines(flags, file, kept, settingLines(conversion, set)));
   print(aboutAdoption);
 }
@@ -164,7 +165,7 @@ function nextLines(flags: InitFlags, file: string, kept: string[], settings: str
   // a program is deployed from its folder
   const cd =
     flags.typescript && folder !== process.cwd() ? [`cd ${shellWord(path.relative(process.cwd(), folder))}`] : [];
-  const deploy = ["meta-prefect", "deploy", ...given(flags, file)].join(" ");
+  const deploy = commandLine("deploy", aim(flags, file));
   if (!flags.typescript) return [...settings, deploy];
   const hasPackage = kept.includes("package.json");
   const install = hasPackage
@@ -173,11 +174,8 @@ function nextLines(flags: InitFlags, file: string, kept: string[], settings: str
   return [...cd, install, ...settings, deploy];
 }
 
-/** The options by which the commands find what was written. */
-function given({ typescript, env }: InitFlags, file: string): string[] {
+/** What the commands are told to find what was written. */
+function aim({ typescript, env }: InitFlags, file: string): Aim {
   const isUsual = typescript || file === path.resolve(yamlName);
-  return [
-    ...(isUsual ? [] : ["--file", shellWord(path.relative(process.cwd(), file))]),
-    ...(env === undefined ? [] : ["--env", shellWord(env)]),
-  ];
+  return { env, ...(!isUsual && { file: path.relative(process.cwd(), file) }) };
 }

@@ -4,6 +4,7 @@ import { ConnectionError, messageOf, PrefectError } from "../provider/api/errors
 import { visible } from "../provider/api/visible";
 import { propertyChanges } from "../report/propertyChanges";
 import { type Step, titleOf } from "../report/step";
+import { commandLine } from "./commandLine";
 import { drift } from "./engine/drift";
 import { type Flags, withFlags } from "./flags";
 import { type DeploymentHealth, deploymentHealth } from "./health/deploymentHealth";
@@ -31,7 +32,7 @@ export const command = withFlags(new Command("list"))
     const [state, server] = await Promise.all([stackState(project), connected(project)]);
     const env = project.env ?? "the selected stack";
     if (state === undefined || state.deployments.length === 0) {
-      say(`nothing is deployed in ${env}; run: meta-prefect deploy`);
+      say(`nothing is deployed in ${env}; run: ${commandLine("deploy", flags)}`);
       if (flags.json) printJson({ env: project.env, folder: project.folder, deployments: [], workers: [] });
       return;
     }
@@ -39,7 +40,8 @@ export const command = withFlags(new Command("list"))
     if (flags.json) printJson(documentOf(project, state, world));
     else show(state, world, coloursOf(process.stdout));
     for (const { name, says, condition } of world.workers.own) {
-      if (isGone(condition)) say(`worker "${name}": ${says}; to start it again: meta-prefect worker restart`);
+      if (isGone(condition))
+        say(`worker "${name}": ${says}; to start it again: ${commandLine("worker restart", flags)}`);
     }
     if (world.problem) throw new PrefectError(world.problem);
   });

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { PrefectError } from "../provider/api/errors";
 import type { FlowRunResponse } from "../provider/api/prefect";
 import { shellWord } from "../report/shellWord";
+import { commandLine } from "./commandLine";
 import { type Flags, withFlags } from "./flags";
 import { isDue, lastRuns, meantRun } from "./flowRun/lastRun";
 import { logPrinter } from "./flowRun/logPrinter";
@@ -25,13 +26,13 @@ export const command = withFlags(new Command("logs"))
   .action(async (flow: string, flags: LogsFlags) => {
     const project = await openStack(flags);
     const { chosen, client } = await meantDeployment(flow, project);
-    await deploymentOnServer(client, chosen);
+    await deploymentOnServer(client, chosen, flags);
     const runs = await lastRuns(client, chosen.id);
     const run = meantRun(runs, flags.follow ?? false, client.serverTime());
     if (!run) {
       const name = `${chosen.flowName}/${chosen.name}`;
       throw new PrefectError(
-        `${name} has never run, and no run of it waits; to run it: meta-prefect run ${shellWord(flow)}`,
+        `${name} has never run, and no run of it waits; to run it: ${commandLine(`run ${shellWord(flow)}`, flags)}`,
       );
     }
     const made = runDocument(client, run, chosen);
@@ -43,7 +44,7 @@ export const command = withFlags(new Command("logs"))
     }
     const printer = logPrinter(flags);
     if (flags.follow) {
-      const state = await watch(client, run.id, printer);
+      const state = await watch(client, run.id, printer, flags);
       if (flags.json) printJson({ ...made, state, logs: printer.kept });
       checkCompleted(run.name, state);
       return;

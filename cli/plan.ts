@@ -68,7 +68,7 @@ export async function shown(
   for (const text of printedIn(seen.diagnostics)) sayLines(text);
   for (const text of warningsIn(seen.diagnostics, seen.steps)) sayLines(`warning: ${text}`);
   await addDrift(project, plan);
-  if (plan.drift) showDrift(plan.drift, plan.subject.stack, { show, colours });
+  if (plan.drift) showDrift(plan.drift, { env: plan.subject.stack, file: project.given?.file }, { show, colours });
   for (const line of planLines(plan.changes, colours)) show(line);
   const counts = [countLine(plan.changes), plan.unchanged > 0 ? `${plan.unchanged} unchanged` : ""].filter(
     (text) => text !== "",
@@ -93,12 +93,12 @@ async function addDrift(project: Project, plan: Plan): Promise<void> {
 
 function showDrift(
   { objects, left }: ServerDrift,
-  env: string,
+  aim: { env: string; file?: string },
   { show, colours }: { show: (text: string) => void; colours: ReturnType<typeof coloursOf> },
 ): void {
   for (const text of left) sayLines(`warning: ${text}`);
   const { driftLines } = require("./terminal/driftText") as typeof import("./terminal/driftText");
-  for (const line of driftLines(objects, env, colours)) show(line);
+  for (const line of driftLines(objects, aim, colours)) show(line);
 }
 
 function planOf(seen: Preview, flows: string[], project: Project): Plan {

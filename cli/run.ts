@@ -30,7 +30,7 @@ export const command = withFlags(new Command("run"))
   .action(async (flow: string, flags: RunFlags) => {
     const project = await openStack(flags);
     const { chosen, client } = await meantDeployment(flow, project);
-    const { parameter_openapi_schema: schema, parameters: defaults } = await deploymentOnServer(client, chosen);
+    const { parameter_openapi_schema: schema, parameters: defaults } = await deploymentOnServer(client, chosen, flags);
     const parameters = runParameters(flags.param, { schema, defaults });
     const body = { parameters, idempotency_key: randomUUID() };
     const run = await client.post<FlowRunResponse>(path`/deployments/${chosen.id}/create_flow_run`, body);
@@ -42,7 +42,7 @@ export const command = withFlags(new Command("run"))
       return;
     }
     const printer = logPrinter(flags);
-    const state = await watch(client, run.id, printer);
+    const state = await watch(client, run.id, printer, flags);
     if (flags.json) printJson({ ...made, state, logs: printer.kept });
     checkCompleted(run.name, state);
   });

@@ -6,6 +6,7 @@ import { pageUrl } from "../provider/api/connection";
 import { visible } from "../provider/api/visible";
 import { type Flags, withFlags } from "./flags";
 import { recordedServer, serverFolder, stopLocalServer } from "./localServer/localServer";
+import { serverCommand } from "./localServer/serverCommand";
 import { startShown } from "./localServer/shown";
 import { checkYaml } from "./project/place";
 import { print, printJson, say } from "./terminal/say";
@@ -15,7 +16,7 @@ export const command = new Command("server").description("a Prefect server of th
 command.addCommand(
   withFlags(new Command("start").description("start it; its address stays the same")).action(async (flags: Flags) => {
     const folder = folderOf(flags);
-    await startShown(folder, process.env);
+    await startShown({ folder, given: flags }, process.env);
     showStatus(folder, flags, true);
   }),
 );
@@ -45,10 +46,11 @@ function folderOf({ file }: Flags): string {
   return path.dirname(path.resolve(file));
 }
 
-function showStatus(folder: string, { json }: Flags, isUp: boolean): void {
+function showStatus(folder: string, flags: Flags, isUp: boolean): void {
+  const { json } = flags;
   const recorded = recordedServer(folder);
   if (!recorded) {
-    say("there is no Prefect server of this folder; to start one: meta-prefect server start");
+    say(`there is no Prefect server of this folder; to start one: ${serverCommand("start", flags)}`);
     if (json) printJson({ folder: serverFolder(folder), running: false });
     return;
   }
@@ -58,5 +60,5 @@ function showStatus(folder: string, { json }: Flags, isUp: boolean): void {
     return printJson({ folder: serverFolder(folder), running: isUp, apiUrl, page, ...(isUp && { pid }), logFile });
   const how = isUp ? `the Prefect server is running as process ${pid}` : "the Prefect server isn't running";
   for (const line of [how, `  api   ${apiUrl}`, `  page  ${page}`, `  log   ${logFile}`]) print(visible(line));
-  if (!isUp) say("to start it: meta-prefect server start");
+  if (!isUp) say(`to start it: ${serverCommand("start", flags)}`);
 }

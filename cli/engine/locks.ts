@@ -3,6 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { runningProcess } from "../../processes/processTable";
 import { PrefectError } from "../../provider/api/errors";
+import { commandLine } from "../commandLine";
+import type { Aim } from "../flags";
 import type { Project } from "../project/project";
 import { say } from "../terminal/say";
 
@@ -28,10 +30,10 @@ export function isLocked(complaint: string): boolean {
  *
  * @throws PrefectError when somebody else has the lock
  */
-export function removeDeadLocks({ ownState, env }: Project, complaint: string): void {
+export function removeDeadLocks({ ownState, env, given }: Project, complaint: string): void {
   const files = ownState === undefined || env === undefined ? [] : locksIn(ownState, env);
   const dead = files.filter((file) => isDead(lockIn(file)));
-  if (dead.length === 0 || dead.length < files.length) throw new PrefectError(held(complaint));
+  if (dead.length === 0 || dead.length < files.length) throw new PrefectError(held(complaint, given));
   for (const file of dead) {
     say(`unlocking the stack: process ${lockIn(file)?.pid ?? "?"}, which had the lock, has ended`);
     fs.rmSync(file, { force: true });
@@ -68,11 +70,11 @@ function isPulumi(pid: number): boolean {
   return !fs.existsSync(name) || fs.readFileSync(name, "utf8").startsWith("pulumi");
 }
 
-function held(complaint: string): string {
+function held(complaint: string, given?: Aim): string {
   const owners = [...complaint.matchAll(/created by (\S+) \(pid (\d+)\) at (\S+)/g)];
   const who = owners.map(([, owner, pid, time]) => `process ${pid} of ${owner} since ${time}`).join(", ");
   return (
     `the stack is locked${who && ` by ${who}`}, which is at work on it; ` +
-    "wait until it has ended, or if it has ended without unlocking: meta-prefect pulumi cancel"
+    `wait until it has ended, or if it has ended without unlocking: ${commandLine("pulumi", given)} cancel`
   );
 }

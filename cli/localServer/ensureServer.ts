@@ -7,6 +7,7 @@ import { agrees } from "../terminal/question";
 import { say } from "../terminal/say";
 import { recordedServer } from "./localServer";
 import { naming } from "./ownServer";
+import { serverCommand } from "./serverCommand";
 import { startShown } from "./shown";
 
 /**
@@ -19,9 +20,9 @@ export async function ensureServer(project: Project, yes: boolean | undefined): 
   const question = await questionFor(project);
   if (question === undefined) return;
   if (!yes && !(await agrees(question.text))) throw question.otherwise;
-  const apiUrl = await startShown(project.folder, project.variables);
+  const apiUrl = await startShown(project, project.variables);
   project.variables = naming(apiUrl, project.variables);
-  say(`started a Prefect server of this folder, at ${apiUrl}; to stop it: meta-prefect server stop`);
+  say(`started a Prefect server of this folder, at ${apiUrl}; to stop it: ${serverCommand("stop", project.given)}`);
 }
 
 interface Question {
@@ -36,16 +37,17 @@ async function questionFor(project: Project): Promise<Question | undefined> {
   // the stack's own configuration goes first, but takes a process of Pulumi's to read
   if (typeof named === "string" && named !== own?.apiUrl) return undefined;
   const address = configuredAddress(await stackSettings(project), project.variables);
+  const start = serverCommand("start", project.given);
   if (typeof address !== "string") {
     return {
       text: "no Prefect server is configured. Start one for this folder, on this machine?",
-      otherwise: new PrefectError("there is no Prefect server; run meta-prefect server start, or set PREFECT_API_URL"),
+      otherwise: new PrefectError(`there is no Prefect server; run ${start}, or set PREFECT_API_URL`),
     };
   }
   if (own?.apiUrl !== address || isRunning(own)) return undefined;
   return {
     text: "the Prefect server of this folder isn't running. Start it?",
-    otherwise: new PrefectError("the Prefect server of this folder isn't running; run: meta-prefect server start"),
+    otherwise: new PrefectError(`the Prefect server of this folder isn't running; run: ${start}`),
   };
 }
 

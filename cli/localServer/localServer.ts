@@ -13,9 +13,11 @@ import {
 import { findPython } from "../../processes/python";
 import { until } from "../../processes/until";
 import { messageOf, PrefectError } from "../../provider/api/errors";
+import type { Aim } from "../flags";
 import { prefectIn } from "../health/prefectIn";
 import { makeOwnFolder } from "../project/ownFolder";
-import { ownFolder } from "../project/place";
+import { ownFolder, type Place } from "../project/place";
+import { serverCommand } from "./serverCommand";
 
 /** The folder of a project's own Prefect server, with its database and its log. */
 export function serverFolder(folder: string): string {
@@ -38,7 +40,10 @@ export function recordedServer(folder: string): PrefectServer | undefined {
  *
  * @throws PrefectError when there is no Prefect, or something else has the server's port
  */
-export async function startLocalServer(folder: string, environment: NodeJS.ProcessEnv): Promise<PrefectServer> {
+export async function startLocalServer(
+  { folder, given }: Pick<Place, "folder" | "given">,
+  environment: NodeJS.ProcessEnv,
+): Promise<PrefectServer> {
   makeOwnFolder(folder);
   const home = serverFolder(folder);
   fs.mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -47,7 +52,7 @@ export async function startLocalServer(folder: string, environment: NodeJS.Proce
   if (other) throw new PrefectError(`the Prefect server of ${folder} is being started by process ${other.pid}; wait`);
   try {
     const recorded = recordedServer(folder);
-    if (recorded && isRunning(recorded)) return await healthy(recorded);
+    if (recorded && isRunning(recorded)) return await healthy(recorded, given);
     const python = findPython([folder], environment);
     const found = await prefectIn(python);
     if ("problem" in found) throw new PrefectError(`${found.problem}; ${found.remedy}`);
@@ -86,12 +91,12 @@ async function started(
 }
 
 /** A server that is running, and may have been started this moment. */
-async function healthy(server: PrefectServer): Promise<PrefectServer> {
+async function healthy(server: PrefectServer, given?: Aim): Promise<PrefectServer> {
   const isUp = await until(() => isHealthy(server.apiUrl), { every: 250, patience: startPatience });
   if (isUp) return server;
   throw new PrefectError(
     `the Prefect server is running as process ${server.pid}, but doesn't answer at ${server.apiUrl}; its log is ${server.logFile}; ` +
-      "meta-prefect server stop, and start it again",
+      `${serverCommand("stop", given)}, and start it again`,
   );
 }
 

@@ -13,6 +13,7 @@ import {
 import { debug } from "../../provider/api/debug";
 import { PrefectError } from "../../provider/api/errors";
 import { isUndone, mayPass, pauseAfter } from "../../provider/api/retry";
+import { visible } from "../../provider/api/visible";
 
 /** The host answered, and the answer was no. */
 export class Refusal extends PrefectError {
@@ -64,6 +65,8 @@ const silence = 30_000;
 const pageSize = 100;
 /** Both hosts allow fewer comments. */
 const mostPages = 100;
+/** For how long a limit of requests is waited for, in milliseconds; it may last an hour. */
+const longestLimit = 60_000;
 
 /** The API of a code host: JSON alone, sent to its own address alone, tried a few times when it says "not now". */
 export class HostApi {
@@ -113,8 +116,9 @@ export class HostApi {
       debug(`${method} ${asked.path} ${isAnswer(outcome) ? outcome.status : outcome.code}`);
       if (!isPassing(outcome)) return this.believed(asked, outcome);
       if (!isRepeatable && !hasNotActed(outcome)) throw new LostAnswer(this.explained(asked, outcome));
-      if (tries === mostTries) throw this.failure(asked, outcome);
-      await this.access.pause(Math.max(firstPause * 2 ** (tries - 1), pauseAfter(outcome, tries)));
+      const untilReset = (resetOf(outcome) ?? 0) - Date.now();
+      if (tries === mostTries || untilReset > longestLimit) throw this.failure(asked, outcome);
+      await this.access.pause(Math.max(firstPause * 2 ** (tries - 1), pauseAfter(outcome, tries), untilReset));
     }
   }
 
@@ -144,10 +148,13 @@ export class HostApi {
     return json;
   }
 
-  /** What is said of an answer that the API would not give. */
+  /** What is said of an answer that the API would not give, with the reasons that it has. */
   unbelievable({ method, path }: Asked, json: unknown, expected: string): PrefectError {
+    const why = hasErrors(json) ? `: ${brief(detailIn(json), 300)}` : "";
     return new PrefectError(
-      this.masked(`${this.at}: ${method} ${path} was answered with ${outlineOf(json)} instead of ${expected}`),
+      this.masked(
+        visible(`${this.at}: ${method} ${path} was answered with ${outlineOf(json)} instead of ${expected}${why}`),
+      ),
     );
   }
 
@@ -176,9 +183,9 @@ export class HostApi {
 
   private failure(asked: Asked, outcome: Outcome): PrefectError {
     const message = this.explained(asked, outcome);
-    // a page is not the host's own word
+    // a page is not the host's own word, and a limit says nothing of what may be done
     const isOwnWord = isAnswer(outcome) && outcome.status >= 400 && "json" in outcome.body;
-    return isOwnWord ? new Refusal(message, outcome.status) : new PrefectError(message);
+    return isOwnWord && !isLimited(outcome) ? new Refusal(message, outcome.status) : new PrefectError(message);
   }
 
   private explained({ method, path }: Asked, outcome: Outcome): string {
@@ -188,7 +195,11 @@ export class HostApi {
     const { status, body, headers } = outcome;
     const said = "json" in body ? detailIn(body.json) : pageOf(body.text);
     const where = status >= 300 && status < 400 ? `, which leads to ${brief(String(headers.location), 160)}` : "";
-    const remedy = "json" in body ? this.access.remedies[status] : undefined;
+    const remedy = isLimited(outcome)
+      ? limitText(resetOf(outcome))
+      : "json" in body
+        ? this.access.remedies[status]
+        : undefined;
     return this.masked(
       `${this.at}: ${method} ${path} was answered ${status}${where}: ${brief(said, 300)}${remedy ? `; ${remedy}` : ""}`,
     );
@@ -213,9 +224,39 @@ function hasNotActed(outcome: Outcome): boolean {
   return isAnswer(outcome) ? outcome.status === 429 || isLimited(outcome) : isUndone(outcome);
 }
 
-/** GitHub says "too many requests" by 403 as well, then with the time after which there are fewer. */
+/**
+ * Whether there were too many requests. GitHub says so by 403 as well, and by GraphQL among the errors of an answer: with the time to wait, with none
+ * left of an hour's requests, or by its words alone.
+ */
 function isLimited(outcome: Outcome): boolean {
-  return isAnswer(outcome) && outcome.status === 403 && outcome.headers["retry-after"] !== undefined;
+  if (!isAnswer(outcome)) return false;
+  const { status, headers, body } = outcome;
+  if (status === 429) return true;
+  const json = "json" in body ? body.json : undefined;
+  if (status !== 403 && !(status === 200 && hasErrors(json))) return false;
+  return headers["retry-after"] !== undefined || isUsedUp(headers) || /\brate limit/i.test(detailIn(json));
+}
+
+/** Whether GitHub allows no more requests until its time. */
+function isUsedUp(headers: Answer["headers"]): boolean {
+  return headers["x-ratelimit-remaining"] === "0";
+}
+
+/** When a host allows requests again, in milliseconds since 1970; undefined where it doesn't say. */
+function resetOf(outcome: Outcome): number | undefined {
+  if (!isAnswer(outcome) || !isLimited(outcome) || !isUsedUp(outcome.headers)) return undefined;
+  const seconds = String(outcome.headers["x-ratelimit-reset"]);
+  return /^\d{1,10}$/.test(seconds) ? Number(seconds) * 1_000 : undefined;
+}
+
+function limitText(reset: number | undefined): string {
+  return reset === undefined
+    ? "it takes no more requests for now; try again later"
+    : `it takes no more requests until ${new Date(reset).toISOString()}; try again then`;
+}
+
+function hasErrors(json: unknown): boolean {
+  return isObject(json) && Array.isArray(json.errors);
 }
 
 /** What the host says is wrong, of the several shapes in which the two say it. */

@@ -1,4 +1,5 @@
 import { nearest } from "../../provider/engine/nearest";
+import { commandLine } from "../commandLine";
 import { namesOfDeployment } from "../engine/targets";
 import { UsageError } from "../usageError";
 import { environmentName } from "./environmentName";
@@ -13,7 +14,7 @@ import type { StackDeployment } from "./stackState";
  * @throws UsageError where none is meant, or several are
  */
 export function chosenDeployment(flow: string, all: StackDeployment[], project: Project): StackDeployment {
-  const { env: stack } = project;
+  const { env: stack, given } = project;
   const env = environmentName(project);
   const found = all.filter(({ flowName, name }) => namesOfDeployment(flowName, name, env).includes(flow));
   const [first, second] = found;
@@ -25,7 +26,7 @@ export function chosenDeployment(flow: string, all: StackDeployment[], project: 
   const where = stack === undefined ? "the stack" : `"${stack}"`;
   const hint =
     all.length === 0
-      ? "nothing is; run: meta-prefect deploy"
+      ? `nothing is; run: ${commandLine("deploy", given)}`
       : near
         ? `did you mean ${near}?`
         : `there are: ${[...new Set(names)].join(", ")}`;

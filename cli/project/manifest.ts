@@ -4,6 +4,7 @@ import { isMap, parseDocument } from "yaml";
 import { projectName } from "../../importer/projectName";
 import { writeAtomically } from "../../processes/atomicWrite";
 import { PrefectError } from "../../provider/api/errors";
+import { commandLine } from "../commandLine";
 import { isConfigured } from "./backend";
 import { madeOnce } from "./madeOnce";
 import { isOwnManifest, ownFolder, type Place, yamlNames, yamlsOf } from "./place";
@@ -14,7 +15,7 @@ const fallback = "flows";
 
 /** Sees to the Pulumi.yaml of a YAML: an ordinary one, for git, whose program is ours. One that is there is left as it is. */
 export function ensureManifest(
-  { folder, manifest = path.join(folder, "Pulumi.yaml") }: Place,
+  { folder, manifest = path.join(folder, "Pulumi.yaml"), given: { file: named } = {} }: Place,
   file: string,
   environment: NodeJS.ProcessEnv,
 ): string {
@@ -42,7 +43,7 @@ export function ensureManifest(
     }
     throw new PrefectError(
       `project "${name}": what is deployed from here belongs to the project "${String(given)}" of ${path.basename(manifest)}; ` +
-        `write name: ${String(given)} in ${yaml}, or take all down by "meta-prefect destroy" in each environment, and delete Pulumi.yaml`,
+        `write name: ${String(given)} in ${yaml}, or take all down by "${commandLine("destroy", { file: named })}" in each environment, and delete Pulumi.yaml`,
     );
   }
   return manifest;

@@ -4,6 +4,8 @@ import * as path from "node:path";
 import { peerDependencies, version } from "../../importer/ownPackage";
 import { cacheFolder } from "../../processes/cacheFolder";
 import { PrefectError } from "../../provider/api/errors";
+import { commandLine } from "../commandLine";
+import type { Aim } from "../flags";
 import { agrees, canAsk } from "../terminal/question";
 import { say } from "../terminal/say";
 import { eksUse } from "./eksUse";
@@ -22,6 +24,8 @@ export interface Needs {
   /** The YAML. */
   file: string;
   env: string;
+  /** What the command line itself says of both. */
+  given?: Aim;
   /** Whether a question is answered already. */
   yes?: boolean;
 }
@@ -82,12 +86,12 @@ export function eksFolder(): string {
   return path.join(packagesFolder(), `${version}-${ownHash()}-eks`);
 }
 
-async function allow(packages: string[], folder: string, { yes }: Needs): Promise<void> {
+async function allow(packages: string[], folder: string, { given, yes }: Needs): Promise<void> {
   if (yes) return;
   const what = `eks_dask_deployer needs ${packages.join(", ")}, which aren't installed`;
   if (!canAsk()) {
     throw new PrefectError(
-      `${what}; where there is no terminal, this installs them and deploys: meta-prefect deploy --yes`,
+      `${what}; where there is no terminal, this installs them and deploys: ${commandLine("deploy --yes", given)}`,
     );
   }
   if (!(await agrees(`${what}. Install them into ${folder}?`))) throw new PrefectError(`${what}; nothing was done`);

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "../../provider/engine/nearest";
-import type { Flags } from "../flags";
+import type { Aim, Flags } from "../flags";
 import { UsageError } from "../usageError";
 import { readSettings } from "./settings";
 
@@ -23,6 +23,8 @@ export interface Place {
   manifest?: string;
   /** The environment, if one is asked for; that of a Pulumi program is else the selected stack. */
   env?: string;
+  /** What the command line itself says of it. */
+  given?: Aim;
 }
 
 /** There is neither a YAML nor a Pulumi program. */
@@ -41,16 +43,17 @@ export function placeIfAny(flags: Flags): Place | undefined {
 /** Where a command line is at work. @throws UsageError where there is neither a YAML nor a Pulumi program, or two that don't go together */
 export function findPlace(flags: Flags, cwd = process.cwd(), environment = process.env): Place {
   const env = checkedEnv(flags.env, "--env") ?? checkedEnv(environment.META_PREFECT__ENV, "META_PREFECT__ENV");
-  const given = flags.file === undefined ? undefined : path.resolve(cwd, flags.file);
-  if (given !== undefined) checkYaml("--file", given, flags.file as string);
-  const folder = given === undefined ? cwd : path.dirname(given);
-  const file = given ?? existing(folder, yamlNames);
+  const named = flags.file === undefined ? undefined : path.resolve(cwd, flags.file);
+  if (named !== undefined) checkYaml("--file", named, flags.file as string);
+  const folder = named === undefined ? cwd : path.dirname(named);
+  const file = named ?? existing(folder, yamlNames);
   const manifest = manifestIn(folder);
-  const isOfProgram = given === undefined && manifest !== undefined && readsYaml(folder, manifest);
+  const isOfProgram = named === undefined && manifest !== undefined && readsYaml(folder, manifest);
   if (file === undefined && manifest === undefined) throw new NothingHere(nothingIn(folder));
-  if (file === undefined || isOfProgram || isManifest(file)) return { folder, manifest: given ?? manifest, env };
+  const given = { env: flags.env, file: flags.file };
+  if (file === undefined || isOfProgram || isManifest(file)) return { folder, manifest: named ?? manifest, env, given };
   if (env?.includes("/")) throw new UsageError(notAName(flags.env === undefined ? "META_PREFECT__ENV" : "--env", env));
-  return { folder, file, manifest, env: env ?? usualStack };
+  return { folder, file, manifest, env: env ?? usualStack, given };
 }
 
 /** Pulumi's settings of a folder's project, an absolute path; undefined where there are none. */

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { onPath } from "../../processes/onPath";
 import { compileCache } from "../compileCache";
-import type { Flags } from "../flags";
+import type { Aim, Flags } from "../flags";
 import { withOwnServer } from "../localServer/ownServer";
 import { backendVariables } from "./backend";
 import { environmentName } from "./environmentName";
@@ -23,6 +23,8 @@ export interface Project {
   manifest?: string;
   /** The stack's own name; undefined where it is the one that Pulumi has selected, as long as that hasn't said it. */
   env?: string;
+  /** What the command line itself says of it. */
+  given?: Aim;
   /** The folder with the state, when it is that of our own backend. */
   ownState?: string;
   /** The environment in which Pulumi runs. */
@@ -37,9 +39,9 @@ interface OpeningFlags extends Flags {
 /** Finds the project with what its program needs, for what runs the program or its resources' code. */
 export async function openProject(flags: OpeningFlags, environment = process.env): Promise<Project> {
   const project = await openStack(flags, environment);
-  const { folder, file, env, variables } = project;
+  const { folder, file, env, given, variables } = project;
   if (file === undefined || env === undefined) return project;
-  await writeProgram(folder, { file, env: environmentName(project) ?? env, yes: flags.yes });
+  await writeProgram(folder, { file, env: environmentName(project) ?? env, given, yes: flags.yes });
   return { ...project, variables: { ...variables, PATH: withThisNode(variables.PATH ?? "", folder) } };
 }
 
@@ -47,7 +49,7 @@ export async function openProject(flags: OpeningFlags, environment = process.env
 export async function openStack(flags: OpeningFlags, environment = process.env): Promise<Project> {
   checkSystem();
   const found = findPlace(flags, process.cwd(), environment);
-  const { folder, file } = found;
+  const { folder, file, given } = found;
   const manifest = file === undefined ? found.manifest : ensureManifest(found, file, environment);
   // a program's is also selected by Pulumi's own variable
   const stack = found.env ?? (environment.PULUMI_STACK || undefined);
@@ -63,7 +65,15 @@ export async function openStack(flags: OpeningFlags, environment = process.env):
     PULUMI_SKIP_UPDATE_CHECK: environment.PULUMI_SKIP_UPDATE_CHECK ?? "true",
   };
   const backend = backendVariables({ folder, file, manifest, env }, variables);
-  return { folder, file, manifest, env, ownState: backend.ownState, variables: { ...variables, ...backend.variables } };
+  return {
+    folder,
+    file,
+    manifest,
+    env,
+    given,
+    ownState: backend.ownState,
+    variables: { ...variables, ...backend.variables },
+  };
 }
 
 /** The PATH with the Node.js that runs this, for which the packages are, where another or none would be found. */

@@ -2,6 +2,7 @@ import { PrefectClient } from "../../provider/api/client";
 import { resolveConnection } from "../../provider/api/connection";
 import { ConnectionError } from "../../provider/api/errors";
 import type { Patience } from "../../provider/api/patience";
+import { commandLine } from "../commandLine";
 import { failure, isWithoutStack, onStack } from "../engine/operation";
 import { pulumi } from "../engine/pulumi";
 import { usualStack } from "./place";
@@ -30,13 +31,13 @@ export async function stackSettings(project: Project): Promise<Settings> {
  * What the files of a folder say of the configuration of a stack that Pulumi can't be asked for; nothing where it isn't known which that is. What is
  * encrypted is a failure when it is read, since the server may ask for it.
  */
-export function settingsOfFiles({ folder, env }: Pick<Project, "folder" | "env">): Settings {
+export function settingsOfFiles({ folder, env, given }: Pick<Project, "folder" | "env" | "given">): Settings {
   return (key) => {
     const value = env === undefined ? undefined : writtenSettings(folder, env).get(key);
     if (value === undefined) return undefined;
     if (!isEncrypted(value)) return textOf(value);
     throw new ConnectionError(
-      `${key} of ${env} is encrypted, and can't be read without the stack; where there is none yet, meta-prefect preview makes it`,
+      `${key} of ${env} is encrypted, and can't be read without the stack; where there is none yet, ${commandLine("preview", given)} makes it`,
     );
   };
 }

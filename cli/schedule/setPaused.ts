@@ -24,7 +24,7 @@ export async function setPaused(flow: string, toPause: boolean, flags: Flags): P
   const { chosen, client } = await meantDeployment(flow, project);
   const name = `${chosen.flowName}/${chosen.name}`;
   const url = pageUrl(client.connection, apiPath`/deployments/deployment/${chosen.id}`);
-  const before = { ...(await deploymentOnServer(client, chosen)), inputs: chosen.inputs };
+  const before = { ...(await deploymentOnServer(client, chosen, flags)), inputs: chosen.inputs };
   const isChanged = before.schedules.length === 0 || isAtRest(before) !== toPause;
   if (isChanged) {
     const found = obstacle(before, toPause);
@@ -34,7 +34,7 @@ export async function setPaused(flow: string, toPause: boolean, flags: Flags): P
       undefined,
       nothing,
     );
-    const { paused } = await deploymentOnServer(client, chosen);
+    const { paused } = await deploymentOnServer(client, chosen, flags);
     if (paused !== toPause)
       throw new PrefectError(`deployment "${name}" is as it was, although Prefect took the request`);
   }

@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { PrefectError } from "../../provider/api/errors";
+import { commandLine } from "../commandLine";
+import type { Aim } from "../flags";
 import { isThere } from "../project/madeOnce";
 import { isOwnManifest, manifestIn, yamlIn, yamlNames } from "../project/place";
 import { readSettings } from "../project/settings";
@@ -12,11 +14,11 @@ export const programName = "index.ts";
 /**
  * The YAML that is to be written.
  *
- * @param given as the command line has it, if it has
+ * @param aim what the command line says, the file if it has one
  * @param folder where it is else
  * @throws PrefectError where one is there, or a program that would need Pulumi.yaml to itself
  */
-export function yamlPlace(given: string | undefined, folder: string): string {
+export function yamlPlace({ env, file: given }: Aim, folder: string): string {
   const file = path.resolve(given ?? path.join(folder, yamlName));
   const own = path.dirname(file);
   if (!/\.ya?ml$/.test(file)) throw new UsageError(`--file "${given}": the name of a YAML file ends in .yaml or .yml`);
@@ -25,7 +27,11 @@ export function yamlPlace(given: string | undefined, folder: string): string {
   }
   const isUsual = given === undefined || given === yamlName;
   const there = [file, ...(isUsual ? yamlNames.map((name) => path.join(own, name)) : [])].find(isThere);
-  if (there !== undefined) throw new PrefectError(alreadyThere(there, `or name another file by --file`));
+  if (there !== undefined) {
+    const isNamed = given !== undefined || own !== process.cwd();
+    const deploy = commandLine("deploy", { env, ...(isNamed && { file: path.relative(process.cwd(), there) }) });
+    throw new PrefectError(alreadyThere(there, deploy, "or name another file by --file"));
+  }
   const manifest = manifestIn(own);
   if (manifest !== undefined && !isOwnManifest(manifest)) {
     throw new PrefectError(`${hasProgram(manifest)}, or write ${path.basename(file)} into a folder of its own`);
@@ -34,10 +40,11 @@ export function yamlPlace(given: string | undefined, folder: string): string {
 }
 
 /** The program that is to be written. @throws PrefectError where one is there, or Pulumi.yaml names another */
-export function programPlace(given: string | undefined, folder: string): string {
-  if (given !== undefined) throw new UsageError("--typescript writes index.ts; leave out --file");
+export function programPlace({ env, file }: Aim, folder: string): string {
+  if (file !== undefined) throw new UsageError("--typescript writes index.ts; leave out --file");
   const place = path.join(folder, programName);
-  if (isThere(place)) throw new PrefectError(alreadyThere(place, "or write one into another folder"));
+  if (isThere(place))
+    throw new PrefectError(alreadyThere(place, commandLine("deploy", { env }), "or write one into another folder"));
   const manifest = manifestIn(folder);
   if (manifest !== undefined && !isOwnManifest(manifest) && !runs(manifest, place)) {
     throw new PrefectError(`${hasProgram(manifest)}, or write ${programName} into a folder of its own`);
@@ -72,6 +79,6 @@ function hasProgram(manifest: string): string {
   );
 }
 
-function alreadyThere(file: string, other: string): string {
-  return `${file} is there already, and stays as it is; deploy what it says by: meta-prefect deploy, move it away, ${other}`;
+function alreadyThere(file: string, deploy: string, other: string): string {
+  return `${file} is there already, and stays as it is; deploy what it says by: ${deploy}, move it away, ${other}`;
 }

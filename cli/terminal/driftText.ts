@@ -1,7 +1,8 @@
 import { visible } from "../../provider/api/visible";
 import type { Drift } from "../../report/drift";
-import { keepPhrases, undoCommand, undoPhrases, whatHappened, whenPhrases } from "../../report/words/drift";
+import { keepPhrases, undoPhrases, whatHappened, whenPhrases } from "../../report/words/drift";
 import type { Phrase } from "../../report/words/phrase";
+import { commandLine } from "../commandLine";
 import type { Colours } from "./colours";
 import { changeText } from "./planText";
 
@@ -9,7 +10,11 @@ import { changeText } from "./planText";
 const mostObjects = 20;
 
 /** What somebody changed on the server, with how to keep it, and how to undo all of it. */
-export function driftLines(drift: Drift[], env: string, { yellow, dim }: Colours): string[] {
+export function driftLines(
+  drift: Drift[],
+  { env, file }: { env: string; file?: string },
+  { yellow, dim }: Colours,
+): string[] {
   if (drift.length === 0) return [];
   const isUndone = drift.some((one) => undoPhrases(one, env).length > 0);
   const rest = drift.length - mostObjects;
@@ -22,7 +27,7 @@ export function driftLines(drift: Drift[], env: string, { yellow, dim }: Colours
         ...[...whenPhrases(one), ...keepPhrases(one)].map((phrase) => dim(`       ${visible(textOf(phrase))}`)),
       ]),
     ...(rest > 0 ? [dim(`  and ${rest} more`)] : []),
-    ...(isUndone ? [`  to undo what differs: ${visible(undoCommand(env))}`] : []),
+    ...(isUndone ? [`  to undo what differs: ${visible(`${commandLine("deploy", { env, file })} --refresh`)}`] : []),
     "",
   ];
 }

@@ -10,6 +10,7 @@ import { stateFolder } from "../../processes/stateFolder";
 import { messageOf, PrefectError } from "../../provider/api/errors";
 import { visible } from "../../provider/api/visible";
 import { shellWord } from "../../report/shellWord";
+import { commandLine } from "../commandLine";
 import { type Flags, withFlags } from "../flags";
 import { isHere, type LocalWorker } from "../project/chosenWorkers";
 import { lastingCommand } from "../project/packages";
@@ -33,14 +34,15 @@ export const command = withFlags(new Command("install"))
     checkAnswerable("worker install", flags.yes);
     const project = await openProject(flags);
     const worker = (await stackState(project))?.workers.find(isHere);
-    if (!worker) throw new PrefectError("no worker of the stack runs on this machine; run: meta-prefect deploy");
+    if (!worker)
+      throw new PrefectError(`no worker of the stack runs on this machine; run: ${commandLine("deploy", flags)}`);
     const { variables, secrets } = startEnvironment(process.env);
     const call = startCall(project, worker, variables);
     const starter = starterOf(call, nameOf(project, worker));
     if (secrets.length > 0) {
       say(
         `not written into it, as they may be secrets: ${secrets.join(", ")}; what the command needs of them is better in a file ` +
-          "(PULUMI_CONFIG_PASSPHRASE_FILE, AWS_PROFILE) or in the settings of the stack (meta-prefect pulumi config set --secret prefect:apiKey)",
+          `(PULUMI_CONFIG_PASSPHRASE_FILE, AWS_PROFILE) or in the settings of the stack (${commandLine("pulumi", flags)} config set --secret prefect:apiKey)`,
       );
     }
     if (!flags.yes && !(await agrees(`Write ${starter.file}, by which ${starter.who} restarts what is down?`))) {

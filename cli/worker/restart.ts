@@ -9,6 +9,7 @@ import { supervisedIn } from "../../provider/kinds/worker/workerRecord";
 import { restartOf, restartVariable } from "../../provider/kinds/worker/workerRestart";
 import { rowOf } from "../../provider/kinds/worker/workerRow";
 import { runsIn } from "../../provider/kinds/worker/workerRuns";
+import { commandLine } from "../commandLine";
 import { operate, preview } from "../engine/operation";
 import { present } from "../engine/outcome";
 import { targetWords } from "../engine/targets";
@@ -87,7 +88,7 @@ async function checkProgram(project: Project, due: LocalWorker[], flags: Flags):
     if (op === "same" || op === "update") continue;
     throw new PrefectError(
       `worker "${args.name}" ${op === "delete" ? "isn't in the program any more" : "is another one in the program by now"}; ` +
-        "bring what is deployed up to date first: meta-prefect deploy",
+        `bring what is deployed up to date first: ${commandLine("deploy", flags)}`,
     );
   }
 }

@@ -221,7 +221,7 @@ describe("meta-prefect init", () => {
     const folder = folderWith({ "team/flows.py": hello, "other.py": hello });
     const { code, printed } = await init(folder, "--file", "team/risk.yaml", "--env", "prod");
     assert.equal(code, 0);
-    assert.match(printed, /\nnext:\n {2}meta-prefect deploy --file team\/risk.yaml --env prod\n$/);
+    assert.match(printed, /\nnext:\n {2}meta-prefect deploy --env prod --file team\/risk.yaml\n$/);
     const { deployments } = readYamlProject(path.join(folder, "team/risk.yaml"), "prod");
     assert.deepEqual(
       deployments.map(({ entrypoint }) => entrypoint),

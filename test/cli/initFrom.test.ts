@@ -100,7 +100,7 @@ describe("meta-prefect init --from", () => {
     const folder = folderWith({ "team a/prefect-dev.yml": prefectYaml, "team a/flows/load.py": loadPy });
     const { code, printed, said } = await running(folder, "init", "--from", "team a/prefect-dev.yml", "--env", "prod");
     assert.equal(code, 0, said);
-    assert.match(printed, /\n {2}meta-prefect deploy --file 'team a\/meta_prefect.yaml' --env prod\n/);
+    assert.match(printed, /\n {2}meta-prefect deploy --env prod --file 'team a\/meta_prefect.yaml'\n/);
     assert.deepEqual(deploymentsIn(path.join(folder, "team a/meta_prefect.yaml")).flows, ["load"]);
   });
 

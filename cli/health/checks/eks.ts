@@ -3,6 +3,8 @@ import { promisify } from "node:util";
 import { onPath } from "../../../processes/onPath";
 import { visible } from "../../../provider/api/visible";
 import { shellWord } from "../../../report/shellWord";
+import { commandLine } from "../../commandLine";
+import type { Aim } from "../../flags";
 import type { EksUse } from "../../project/eksUse";
 import { forEks, missingForEks } from "../../project/packages";
 import { type Finding, problem } from "../finding";
@@ -19,6 +21,7 @@ export async function checkEks(
   { callsAws }: EksUse,
   settings: (key: string) => string | undefined,
   environment: NodeJS.ProcessEnv,
+  given?: Aim,
 ): Promise<Finding[]> {
   const missing = missingForEks();
   const packages: Finding =
@@ -28,7 +31,7 @@ export async function checkEks(
           "packages for EKS",
           false,
           `${missing.join(", ")} are missing`,
-          "meta-prefect deploy installs them after asking",
+          `${commandLine("deploy", given)} installs them after asking`,
         );
   return [packages, await checkAws(callsAws, settings, environment), kubernetes(environment)];
 }

@@ -3,6 +3,8 @@ import { promisify } from "node:util";
 import { findPython } from "../../../processes/python";
 import { visible } from "../../../provider/api/visible";
 import { shellWord } from "../../../report/shellWord";
+import { commandLine } from "../../commandLine";
+import type { Aim } from "../../flags";
 import { byHand, foundPulumi } from "../../project/pulumiCli";
 import { type Finding, problem } from "../finding";
 import { prefectIn } from "../prefectIn";
@@ -12,11 +14,16 @@ const oldestNode = 22;
 /** The oldest Prefect whose workers and flows are tested with this package. */
 const oldestPrefect = [3, 2];
 
-export async function checkPulumi(isNeeded: boolean, environment: NodeJS.ProcessEnv): Promise<Finding> {
+export async function checkPulumi(isNeeded: boolean, environment: NodeJS.ProcessEnv, given?: Aim): Promise<Finding> {
   const part = "Pulumi CLI";
   const PATH = foundPulumi(environment);
   if (PATH === undefined) {
-    return problem(part, isNeeded, "not found", `meta-prefect deploy installs it after asking; or ${byHand}`);
+    return problem(
+      part,
+      isNeeded,
+      "not found",
+      `${commandLine("deploy", given)} installs it after asking; or ${byHand}`,
+    );
   }
   try {
     const { stdout } = await promisify(execFile)("pulumi", ["version"], {

@@ -3,6 +3,8 @@ import * as path from "node:path";
 import type { PrefectClient } from "../../../provider/api/client";
 import { messageOf } from "../../../provider/api/errors";
 import { shellWord } from "../../../report/shellWord";
+import { commandLine } from "../../commandLine";
+import type { Aim } from "../../flags";
 import { ownStateOf } from "../../project/backend";
 import { isEncrypted, passPhraseFile, passPhraseProblem } from "../../project/passPhrase";
 import { type Place, settingsFile } from "../../project/place";
@@ -58,7 +60,11 @@ export function backendFinding(place: string, env: string, state: StackState | u
 }
 
 /** The workers of the stack, each a finding. */
-export async function checkWorkers(client: PrefectClient | undefined, { workers }: StackState): Promise<Finding[]> {
+export async function checkWorkers(
+  client: PrefectClient | undefined,
+  { workers }: StackState,
+  given?: Aim,
+): Promise<Finding[]> {
   let states: WorkerWithState[];
   try {
     states = await workerStates(client, workers);
@@ -73,8 +79,8 @@ export async function checkWorkers(client: PrefectClient | undefined, { workers 
       condition === "offline"
         ? "start it where it runs; its log there says why it ended"
         : condition === "unheard"
-          ? "meta-prefect worker logs says why"
-          : "meta-prefect worker restart";
+          ? `${commandLine("worker logs", given)} says why`
+          : commandLine("worker restart", given);
     return problem(part, true, says, remedy);
   });
 }

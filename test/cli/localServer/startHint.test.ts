@@ -7,6 +7,7 @@ import { folderWith } from "../../support/folderWith";
 import { pulumiStandIn } from "../../support/standIn";
 
 const hint = "; it is that of this folder, and isn't running: meta-prefect server start";
+const hintOfFile = `${hint} --file team/risk.yaml`;
 
 function folderOf(apiUrl: string): string {
   const record = { apiUrl, pid: 2 ** 30, startTime: "x", logFile: "/log" };
@@ -20,7 +21,7 @@ describe("the hint that the folder's own server isn't running", () => {
   it("is given of the folder of the file, or of the current one", () => {
     const folder = folderOf("http://127.0.0.1:9/api");
     const message = "the Prefect server at http://127.0.0.1:9/api can't be reached";
-    assert.equal(startHint(message, { file: "team/risk.yaml" }, folder), hint);
+    assert.equal(startHint(message, { env: "prod", file: "team/risk.yaml" }, folder), hintOfFile);
     assert.equal(startHint(message, {}, path.join(folder, "team")), hint);
     assert.equal(startHint(message, {}, folder), "");
     assert.equal(startHint("something else", { file: "team/risk.yaml" }, folder), "");
@@ -34,6 +35,6 @@ describe("the hint that the folder's own server isn't running", () => {
     const env = { PATH, HOME: temporaryFolder(), PREFECT_API_URL, META_PREFECT__PATIENCE: "0.1" };
     const cwd = folderOf(PREFECT_API_URL);
     const { said } = await metaPrefect(["run", "sums", "--file=team/risk.yaml"], { cwd, env });
-    assert.ok(said.trimEnd().endsWith(`start it, or correct prefect:apiUrl (PREFECT_API_URL)${hint}`), said);
+    assert.ok(said.trimEnd().endsWith(`start it, or correct prefect:apiUrl (PREFECT_API_URL)${hintOfFile}`), said);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { commentMark } from "../../../cli/post/commentMark";
+import { Refusal } from "../../../cli/post/hostApi";
 import { type HostName, postReport, type Report } from "../../../cli/post/postReport";
 import { visible } from "../../../provider/api/visible";
 import { GithubStandIn } from "../../support/githubStandIn";
@@ -540,9 +541,77 @@ describe("a comment on GitHub in particular", () => {
         : undefined;
     await assert.rejects(
       post(host.environment()),
-      /POST \/graphql was answered with an object of errors instead of whose/,
+      /POST \/graphql was answered with an object of errors instead of whose the token is: no$/,
     );
     assert.deepEqual(host.writes, []);
+  });
+
+  /** Answers what is meant as GitHub does when the hour's requests are used up, for so many seconds. */
+  function limit(seconds: number, isMeant: (sent: Sent) => boolean, times = Infinity): string {
+    const reset = Math.floor(Date.now() / 1_000) + seconds;
+    const message = "API rate limit exceeded for installation.";
+    let left = times;
+    host.fault = (sent) => {
+      if (!isMeant(sent) || (left -= 1) < 0) return undefined;
+      const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) };
+      const errors = [{ type: "RATE_LIMITED", message }];
+      const answer = sent.path === "/graphql" ? { status: 200, json: { errors } } : { status: 403, json: { message } };
+      return { isDone: false, reply: { ...answer, headers } };
+    };
+    return new Date(reset * 1_000).toISOString();
+  }
+
+  const limited: [what: string, isMeant: (sent: Sent) => boolean][] = [
+    ["the list", ({ method, path }) => method === "GET" && path.endsWith("/comments")],
+    ["the comment", ({ method, path }) => method === "POST" && path.endsWith("/comments")],
+    ["whose the token is", ({ path }) => path === "/graphql"],
+    ["the check", ({ method, path }) => method === "POST" && path.includes("/statuses/")],
+  ];
+  for (const [what, isMeant] of limited) {
+    it(`is given up, for a fork too, where GitHub takes no more requests for an hour: ${what}`, async () => {
+      host.isFromFork = true;
+      if (what.startsWith("whose")) host.add(`${mark}\nold`, host.me);
+      const time = limit(3_600, isMeant);
+      await assert.rejects(post(host.environment()), (error: Error) => {
+        assert.ok(!(error instanceof Refusal));
+        const says = `API rate limit exceeded for installation.; it takes no more requests until ${time}; try again then`;
+        assert.ok(error.message.endsWith(`: ${says}`), error.message);
+        return true;
+      });
+      assert.equal(host.sent.filter(isMeant).length, 1);
+    });
+
+    it(`is posted after a limit that soon ends: ${what}`, async () => {
+      if (what.startsWith("whose")) host.add(`${mark}\nold`, host.me);
+      limit(40, isMeant, 1);
+      const waited: number[] = [];
+      await postReport("github", subject, () => changes, {
+        environment: host.environment(),
+        say: () => undefined,
+        pause: (milliseconds) => Promise.resolve(waited.push(milliseconds)),
+      });
+      assert.equal(host.comments[0]?.text, `${mark}\n${changes.markdown}`);
+      assert.equal(host.checks.length, 1);
+      assert.ok(waited.length === 1 && (waited[0] ?? 0) > 10_000, waited.join(" "));
+    });
+  }
+
+  it("is given up where only GitHub's words tell of a limit, which no permission lifts", async () => {
+    const reply = { status: 403, json: { message: "You have exceeded a secondary rate limit." } };
+    host.fault = () => ({ isDone: false, reply });
+    const wait = () => Promise.resolve();
+    const posting = { environment: host.environment(), say: () => undefined, pause: wait };
+    await assert.rejects(
+      postReport("github", subject, () => changes, posting),
+      /403: You have exceeded a secondary rate limit.; it takes no more requests for now; try again later$/,
+    );
+  });
+
+  it("isn't posted, and acts on no terminal, by what GitHub says of a token", async () => {
+    host.add(`${mark}\nold`, host.me);
+    const reply = { status: 200, json: { errors: [{ message: "no\u001b[2J" }] } };
+    host.fault = ({ path }) => (path === "/graphql" ? { isDone: false, reply } : undefined);
+    await assert.rejects(post(host.environment()), /: no\\u001b\[2J$/);
   });
 });
 

@@ -20,7 +20,7 @@ describe("where a starter is written", () => {
   for (const [place, files, manifest = "Pulumi.yaml"] of programs) {
     it(`isn't the folder of another program, for ${place.name}: ${JSON.stringify(files)}`, () => {
       assert.throws(
-        () => place(undefined, folderWith(files)),
+        () => place({}, folderWith(files)),
         new RegExp(
           `has a Pulumi program of its own \\(${manifest}\\), .*; add a deployer to it, or write \\S+ into a folder of`,
         ),
@@ -37,10 +37,10 @@ describe("where a starter is written", () => {
     ];
     for (const files of usual) {
       const folder = folderWith({ ...files, "package.json": '{ "main": "index.ts" }' });
-      assert.equal(programPlace(undefined, folder), path.join(folder, "index.ts"));
+      assert.equal(programPlace({}, folder), path.join(folder, "index.ts"));
     }
     const folder = folderWith({ "Pulumi.yml": own, "index.js": "" });
-    assert.equal(yamlPlace(undefined, folder), path.join(folder, "meta_prefect.yaml"));
+    assert.equal(yamlPlace({}, folder), path.join(folder, "meta_prefect.yaml"));
   });
 
   it("isn't beside a YAML of which the program says nothing", () => {
