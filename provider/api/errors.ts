@@ -24,14 +24,14 @@ export class ApiError extends PrefectError {
    * @param path path below the API's address
    * @param status HTTP status of the answer
    * @param detail what the server said is wrong
-   * @param tries how often the request had been sent
+   * @param isRepeat whether an earlier try of the request may have been done
    */
   constructor(
     readonly method: string,
     readonly path: string,
     readonly status: number,
     readonly detail: string,
-    readonly tries = 1,
+    readonly isRepeat = false,
   ) {
     super(`${method} ${path} answered ${status}: ${detail}`);
   }

@@ -34,20 +34,55 @@ export function isSecretAt(secrets: readonly string[], path: readonly PropertyKe
   return secrets.some((secret) => pathOf(secret).every((part, i) => part === String(path[i])));
 }
 
-/** A text for people, without the values of the arguments that are secret. */
+/** A text for people, without the values of the arguments that are secret, in whatever quotes they stand. */
 export function withoutSecrets(text: string, args: Json, keys: Iterable<string>): string {
   const at = (path: string[]) => path.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], args);
-  const values = [...keys].flatMap((key) => leaves(at(pathOf(key)))).sort((a, b) => b.length - a.length);
-  return values.reduce((shown, value) => {
-    if (value.length >= shortest) return shown.replaceAll(value, hidden);
-    return value === "" ? shown : shown.replaceAll(`'${value}'`, hidden).replaceAll(`"${value}"`, hidden);
+  const values = new Set([...keys].flatMap((key) => leaves(at(pathOf(key)))).map((value) => value.trim()));
+  const longestFirst = [...values].filter((value) => value !== "").sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((shown, value) => {
+    const quoted = quotedForms(value);
+    return shown.replace(new RegExp(value.length >= shortest ? quoted : `(\\\\*['"])${quoted}\\1`, "g"), hidden);
   }, text);
 }
 
-/** The texts and numbers in a value, also as they stand in JSON. */
+/** The texts and numbers in a value. */
 function leaves(value: unknown): string[] {
-  if (typeof value === "string") return [...new Set([value, JSON.stringify(value).slice(1, -1)])];
-  if (typeof value === "number") return [String(value)];
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(leaves);
+}
+
+/** White space, of which messages are folded, and the same as JSON and Python escape it. */
+const space = String.raw`(?:\s|\\+(?:[nrtfv]|x[\da-fA-F]{2}|u[\da-fA-F]{4}))+`;
+
+/**
+ * A regular expression of a text as it is, and as it stands in JSON, in Python's `repr` and in either of them within the other: what a
+ * server says of a wrong value has been quoted once or several times, and each time more backslashes stand before the same characters.
+ */
+function quotedForms(text: string): string {
+  return text.replace(/\s+|\\+|[^]/gu, (part) => {
+    if (/^\s/.test(part)) return space;
+    if (part.startsWith("\\")) return String.raw`\\{${part.length},}`;
+    if (/[a-z\d]/i.test(part)) return part;
+    return String.raw`(?:\\*${literally(part)}|${escapes(part).join("|")})`;
+  });
+}
+
+/** The character alone, in a regular expression. */
+function literally(character: string): string {
+  return /[\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+/** What JSON and Python write for a character that can't be printed, or isn't ASCII. */
+function escapes(character: string): string[] {
+  const point = character.codePointAt(0) ?? 0;
+  const units = [...Array(character.length).keys()].map((i) => `\\\\+u${hex(character.charCodeAt(i), 4)}`);
+  const short = character === "\b" ? ["\\\\+b"] : [];
+  return [...short, units.join(""), `\\\\+x${hex(point, 2)}`, `\\\\+U${hex(point, 8)}`];
+}
+
+/** A number in digits of either case. */
+function hex(number: number, width: number): string {
+  const digits = number.toString(16).padStart(width, "0");
+  return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
