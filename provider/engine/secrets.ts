@@ -37,12 +37,8 @@ export function isSecretAt(secrets: readonly string[], path: readonly PropertyKe
 /** A text for people, without the values of the arguments that are secret, in whatever quotes they stand. */
 export function withoutSecrets(text: string, args: Json, keys: Iterable<string>): string {
   const at = (path: string[]) => path.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], args);
-  const values = new Set([...keys].flatMap((key) => leaves(at(pathOf(key)))).map((value) => value.trim()));
-  const longestFirst = [...values].filter((value) => value !== "").sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((shown, value) => {
-    const quoted = quotedForms(value);
-    return shown.replace(new RegExp(value.length >= shortest ? quoted : `(\\\\*['"])${quoted}\\1`, "g"), hidden);
-  }, text);
+  const values = [...keys].flatMap((key) => leaves(at(pathOf(key)))).sort((a, b) => b.length - a.length);
+  return values.reduce(withoutValue, text);
 }
 
 /** The texts and numbers in a value. */
@@ -52,37 +48,48 @@ function leaves(value: unknown): string[] {
   return Object.values(value).flatMap(leaves);
 }
 
-/** White space, of which messages are folded, and the same as JSON and Python escape it. */
-const space = String.raw`(?:\s|\\+(?:[nrtfv]|x[\da-fA-F]{2}|u[\da-fA-F]{4}))+`;
+function withoutValue(text: string, value: string): string {
+  const sought = unquoted(value).text.trim();
+  if (sought === "") return text;
+  const isLong = sought.length >= shortest;
+  const shown = isLong ? text.replaceAll(value, hidden) : text;
+  const forms = isLong ? [sought] : [`'${sought}'`, `"${sought}"`];
+  return forms.reduce((rest, form) => withoutForm(rest, form), shown);
+}
+
+/** A text without what is the same as another when neither is quoted. */
+function withoutForm(text: string, form: string): string {
+  const { text: plain, begins, ends } = unquoted(text);
+  let shown = "";
+  let done = 0;
+  for (let at = plain.indexOf(form); at >= 0; at = plain.indexOf(form, at + form.length)) {
+    shown += text.slice(done, begins[at]) + hidden;
+    done = ends[at + form.length - 1] ?? text.length;
+  }
+  return shown + text.slice(done);
+}
+
+/** A character as it is, or what JSON and Python write for it, in which each time that it is quoted puts more backslashes. */
+const written = /\\+(?:([nrtbfv])|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U(00(?:0[\da-fA-F]|10)[\da-fA-F]{4}))?|[^]/g;
 
 /**
- * A regular expression of a text as it is, and as it stands in JSON, in Python's `repr` and in either of them within the other: what a
- * server says of a wrong value has been quoted once or several times, and each time more backslashes stand before the same characters.
+ * A text as it is the same however often it was quoted, as in JSON, in Python's `repr` and in either of them within the other: without
+ * backslashes, and with one space for all white space, which messages fold. With where each of its characters begins and ends in the text.
  */
-function quotedForms(text: string): string {
-  return text.replace(/\s+|\\+|[^]/gu, (part) => {
-    if (/^\s/.test(part)) return space;
-    if (part.startsWith("\\")) return String.raw`\\{${part.length},}`;
-    if (/[a-z\d]/i.test(part)) return part;
-    return String.raw`(?:\\*${literally(part)}|${escapes(part).join("|")})`;
-  });
-}
-
-/** The character alone, in a regular expression. */
-function literally(character: string): string {
-  return /[\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
-}
-
-/** What JSON and Python write for a character that can't be printed, or isn't ASCII. */
-function escapes(character: string): string[] {
-  const point = character.codePointAt(0) ?? 0;
-  const units = [...Array(character.length).keys()].map((i) => `\\\\+u${hex(character.charCodeAt(i), 4)}`);
-  const short = character === "\b" ? ["\\\\+b"] : [];
-  return [...short, units.join(""), `\\\\+x${hex(point, 2)}`, `\\\\+U${hex(point, 8)}`];
-}
-
-/** A number in digits of either case. */
-function hex(number: number, width: number): string {
-  const digits = number.toString(16).padStart(width, "0");
-  return digits.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+function unquoted(text: string): { text: string; begins: number[]; ends: number[] } {
+  const characters: string[] = [];
+  const begins: number[] = [];
+  const ends: number[] = [];
+  for (const { 0: whole, 1: space, 2: byte, 3: unit, 4: point, index } of text.matchAll(written)) {
+    const code = byte ?? unit ?? point;
+    const character = space ? " " : code ? String.fromCodePoint(parseInt(code, 16)) : whole.replace(/^\\+$/, "");
+    for (const half of character.split("")) {
+      const one = /[\s\p{Cc}\p{Z}]/u.test(half) ? " " : half.replace("\\", "");
+      if (one === "" || (one === " " && characters.at(-1) === " ")) continue;
+      characters.push(one);
+      begins.push(index);
+      ends.push(index + whole.length);
+    }
+  }
+  return { text: characters.join(""), begins, ends };
 }

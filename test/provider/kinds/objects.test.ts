@@ -213,13 +213,17 @@ describe("a message", () => {
       assert.doesNotMatch(shown, /BEGIN|MIIE|it's/);
       assert.match(shown, /PEM.*is not of type/);
     }
+    assert.equal(
+      withoutSecrets(String.raw`DOMAIN\name, '\\'n\\''`, { of: ["name", "n"] }, ["of"]),
+      String.raw`DOMAIN\[secret], '\\[secret]'`,
+    );
     const quotings = fc.array(fc.constantFrom(repr, JSON.stringify, ascii, foldedTo), { maxLength: 3 });
     const secrets = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(..."\\'\"\n an/é") }));
     fc.assert(
       fc.property(quotings, secrets, (quotes, text) => {
-        const quoted = quotes.reduce((shown, quote) => quote(shown), `<a${text}z>`);
+        const quoted = quotes.reduce((shown, quote) => quote(shown), `<abc${text}xyz>`);
         assert.match(
-          withoutSecrets(quoted, { key: `a${text}z` }, ["key"]).replace(/^['"\\]+|['"\\]+$/g, ""),
+          withoutSecrets(quoted, { key: `abc${text}xyz` }, ["key"]).replace(/^['"\\]+|['"\\]+$/g, ""),
           /^<\[secret\]>$/,
         );
       }),
