@@ -8,8 +8,8 @@ export interface Answer {
   status: number;
   headers: Record<string, unknown>;
   body: Body;
-  /** How often the request had been sent. */
-  tries?: number;
+  /** Whether an earlier try of the request may have been done. */
+  isRepeat?: boolean;
 }
 
 export interface Failure {

@@ -117,9 +117,9 @@ export class PrefectClient {
     await this.ready();
     const outcome = await this.pressure.run(() => this.transport.send(request));
     const made = this.believed(request, outcome, withId) as T;
-    const { status, tries = 1 } = outcome as Answer;
-    // a second try finds what the first has made
-    const isOwn = status === 201 || (tries > 1 && isMadeSince(made, since));
+    const { status, isRepeat } = outcome as Answer;
+    // another try finds what an earlier one has made
+    const isOwn = status === 201 || (isRepeat && isMadeSince(made, since));
     if (!isOwn) throw new TakenError(String(Reflect.get(made, "id")), made);
     return made;
   }

@@ -24,14 +24,14 @@ export class ApiError extends PrefectError {
    * @param path path below the API's address
    * @param status HTTP status of the answer
    * @param detail what the server said is wrong
-   * @param tries how often the request had been sent
+   * @param isRepeat whether an earlier try of the request may have been done
    */
   constructor(
     readonly method: string,
     readonly path: string,
     readonly status: number,
     readonly detail: string,
-    readonly tries = 1,
+    readonly isRepeat = false,
   ) {
     super(`${method} ${path} answered ${status}: ${detail}`);
   }
@@ -47,9 +47,10 @@ export class AbsenceError extends ApiError {
     path: string,
     status: number,
     detail: string,
+    isRepeat: boolean,
     readonly what: string,
   ) {
-    super(method, path, status, detail);
+    super(method, path, status, detail, isRepeat);
   }
 
   /** Whether it is one that the request's address names. A body may refer to others, such as a deployment's to its pool. */

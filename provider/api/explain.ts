@@ -48,7 +48,7 @@ function unanswered(apiUrl: string, { method, path, isRepeatable }: Request, fai
 
 function refused(apiUrl: string, request: Request, answer: Answer, isAccepted: boolean): Error {
   const { method, path } = request;
-  const { status, headers, body } = answer;
+  const { status, headers, body, isRepeat } = answer;
   // a 403 to a client that was accepted before is about the object, such as one that Prefect protects
   if (status === 401 || (status === 403 && !isAccepted)) {
     return new ConnectionError(
@@ -67,12 +67,12 @@ function refused(apiUrl: string, request: Request, answer: Answer, isAccepted: b
       request.isRepeatable || isUndone(answer)
         ? "also when it was asked again; see what the server is doing, or set META_PREFECT__PATIENCE to more seconds"
         : "and may have done it or not, so that it was not sent again; look in Prefect, then run the same again";
-    return new ApiError(method, path, status, `${brief(detailOf(body))}, ${end}`, answer.tries);
+    return new ApiError(method, path, status, `${brief(detailOf(body))}, ${end}`, isRepeat);
   }
-  if (status !== 404) return new ApiError(method, path, status, detailOf(body), answer.tries);
+  if (status !== 404) return new ApiError(method, path, status, detailOf(body), isRepeat);
   const what = saidAbsent(body);
-  if (what !== undefined) return new AbsenceError(method, path, status, detailOf(body), what);
+  if (what !== undefined) return new AbsenceError(method, path, status, detailOf(body), isRepeat, what);
   const doubt =
     "which is not what Prefect says of an object that isn't there, so nothing was concluded from it; check prefect:apiUrl, and whether a proxy stands before the server";
-  return new ApiError(method, path, status, `${brief(detailOf(body))}, ${doubt}`);
+  return new ApiError(method, path, status, `${brief(detailOf(body))}, ${doubt}`, isRepeat);
 }

@@ -95,10 +95,13 @@ export class Transport {
 
   private async trying(request: Request, started: number, passing: (outcome: Outcome) => void): Promise<Outcome> {
     let renewals = 0;
+    // what was refused or never arrived has surely done nothing
+    let mayBeDone = false;
+    const told = (outcome: Outcome) => (isAnswer(outcome) ? { ...outcome, isRepeat: mayBeDone } : outcome);
     for (let tries = 1; ; tries += 1) {
       if (request.method !== "GET" && this.csrf.isDue) {
         const failed = await this.csrf.renew(this.csrf.headers);
-        if (failed) return failed;
+        if (failed) return told(failed);
       }
       const token = request.method === "GET" ? {} : this.csrf.headers;
       const outcome = await this.once(request, token, started);
@@ -108,18 +111,19 @@ export class Transport {
         const failed = await this.csrf.renew(token);
         if (!failed) continue;
         // a server that gives no tokens hasn't meant it
-        return isAnswer(failed) && failed.status < 500 ? outcome : failed;
+        return told(isAnswer(failed) && failed.status < 500 ? outcome : failed);
       }
       if (!mayPass(outcome)) {
         if (!isAnswer(outcome)) return outcome;
         this.failingSince = undefined;
-        return { ...outcome, tries };
+        return told(outcome);
       }
       this.failingSince ??= performance.now();
       if (isAnswer(outcome)) this.busy();
-      if (!request.isRepeatable && !isUndone(outcome)) return outcome;
+      if (!request.isRepeatable && !isUndone(outcome)) return told(outcome);
       const wait = pauseAfter(outcome, tries);
-      if (performance.now() + wait >= this.deadline(started)) return outcome;
+      if (performance.now() + wait >= this.deadline(started)) return told(outcome);
+      mayBeDone ||= !isUndone(outcome);
       passing(outcome);
       await pause(wait);
     }

@@ -53,10 +53,13 @@ export async function create(
 ): Promise<Stored> {
   const { secrets = [], recovery } = circumstances;
   return explained(kind, args, secrets, "create", async () => {
-    const { object, intents } = await findInterrupted(kind, client, args, circumstances);
+    const { object, twins = [], intents } = await findInterrupted(kind, client, args, circumstances);
     const [intent] = intents;
     if (object !== undefined) {
-      return remembering(recovery, intent, () => goOn(kind, client, args, object, circumstances));
+      return remembering(recovery, intent, async () => {
+        for (const twin of twins) await kind.delete(client, kind.id(twin), args);
+        return goOn(kind, client, args, object, circumstances);
+      });
     }
     const existing = await find(kind, client, args);
     if (existing !== undefined) return takeOver(kind, client, args, existing, circumstances);
@@ -81,10 +84,7 @@ async function make(kind: AnyKind, client: PrefectClient, args: Json, circumstan
       const winner = await find(kind, client, args);
       if (winner === undefined) throw error;
       const isOurs =
-        error.tries > 1 &&
-        isMadeSince(winner, since) &&
-        isAsAskedFor(kind, args, winner) &&
-        !isTaken?.(kind.id(winner));
+        error.isRepeat && isMadeSince(winner, since) && isAsAskedFor(kind, args, winner) && !isTaken?.(kind.id(winner));
       if (isOurs) return goOn(kind, client, args, winner, circumstances);
       forget();
       return takeOver(kind, client, args, winner, circumstances);
@@ -113,7 +113,7 @@ async function remembering(
 /** Whether the server has surely made nothing for this stack. A refusal of a later try says nothing of the earlier ones. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof PartialFailure || error instanceof ConnectionError) return false;
-  if (error instanceof ApiError) return error.status < 500 && error.tries === 1;
+  if (error instanceof ApiError) return error.status < 500 && !error.isRepeat;
   return error instanceof PrefectError;
 }
 
@@ -121,13 +121,15 @@ function isRefusal(error: unknown): boolean {
 export interface Interrupted {
   /** The object that it has made, and that the state doesn't have. */
   object?: unknown;
+  /** What the same creation has made besides, as its request was sent again. */
+  twins?: unknown[];
   /** Its intent or, where nothing was found that was made, all that are void. */
   intents: Intent[];
 }
 
 /**
  * The object that an earlier run of the stack has made and that its state doesn't have: by the intent that was written down on this
- * machine or, when the stack's configuration says so, by its being just what the program asks for.
+ * machine or, when the stack's configuration says so, by its being just what the program asks for. Only reads.
  */
 export async function findInterrupted(
   kind: AnyKind,
@@ -138,18 +140,39 @@ export async function findInterrupted(
   const looked: Intent[] = [];
   if (!recovery) return { intents: looked };
   const { intents, of, recovers } = recovery;
-  const isFree = (object: unknown) => object !== undefined && !isTaken?.(kind.id(object));
+  const isFree = (object: unknown) => !isTaken?.(kind.id(object));
+  /** Those whose objects carry no mark. */
+  const unmarked: Intent[] = [];
   for (const intent of intents.earlier(of, secrets)) {
     looked.push(intent);
-    const object = await kind.madeWith?.(client, intent.mark);
-    if (isFree(object)) return { object, intents: [intent] };
+    const marked = await kind.madeWith?.(client, intent.mark, args);
+    if (marked === undefined) unmarked.push(intent);
+    const free = marked?.filter(isFree) ?? [];
+    const object = free.find((one) => uuidOf(kind, one) === intent.id) ?? free[0];
+    if (object !== undefined) return { object, twins: free.filter((one) => one !== object), intents: [intent] };
   }
-  if (looked.length === 0 && !recovers) return { intents: looked };
+  if (unmarked.length === 0 && !recovers) return { intents: looked };
   const object = await find(kind, client, args);
-  if (!isFree(object) || !isAsAskedFor(kind, args, object)) return { intents: looked };
+  if (object === undefined || !isFree(object)) return { intents: looked };
+  const known = unmarked.find(({ id }) => id === uuidOf(kind, object));
+  if (known) return { object, intents: [known] };
+  if (!isAsAskedFor(kind, args, object) || isOfOthers(kind, object, of.stack)) return { intents: looked };
   const { total: patience } = patienceOf();
-  const intent = looked.find((one) => isOfIntent(one, of, { secrets, created: createdAt(object), patience }));
+  const intent = unmarked.find(
+    (one) => one.id === undefined && isOfIntent(one, of, { secrets, created: createdAt(object), patience }),
+  );
   return recovers || intent ? { object, intents: intent ? [intent] : [] } : { intents: looked };
+}
+
+/** Prefect's own id of an object of the server. */
+function uuidOf(kind: AnyKind, object: unknown): string {
+  return prefectId(kind.id(object), { ...kind.outputs?.(object) });
+}
+
+/** Whether an object says that it is another stack's. */
+function isOfOthers(kind: AnyKind, object: unknown, stack: string | undefined): boolean {
+  const owner = kind.owner?.(object);
+  return owner !== undefined && owner.stack !== stack;
 }
 
 /** The object that has the name. @throws PrefectError when the server answers with another one */
@@ -158,9 +181,10 @@ export async function find(kind: AnyKind, client: PrefectClient, args: Json): Pr
   if (found === undefined) return undefined;
   const server: Json = { ...kind.fromApi(found) };
   // a block type is found by its slug, and the flow of a deployment isn't in the answer
-  if (kind.label(server) === kind.label(args) || server.name === args.name) return found;
+  const isNamedSo = args.name !== undefined && server.name === args.name;
+  if (isNamedSo || kind.label(server) === kind.label(args)) return found;
   throw new PrefectError(
-    `the server answered with another object, ${JSON.stringify(server.name)}; check whether a proxy keeps answers`,
+    `the server answered with another object, ${JSON.stringify(server.name ?? kind.label(server))}; check whether a proxy keeps answers`,
   );
 }
 
@@ -217,13 +241,18 @@ async function takeOver(
   if (circumstances.isTaken?.(kind.id(existing))) {
     throw new PrefectError("is what another resource of this program has already; give each a name of its own");
   }
-  if (args[adopt] !== true) throw new PrefectError(existsAlready(kind, args, existing));
+  if (args[adopt] !== true) throw new PrefectError(existsAlready(kind, args, existing, circumstances.program?.stack));
   return bring(kind, client, args, existing, [], circumstances);
 }
 
-/** What is wrong when an object of the name exists, and what to do. */
-export function existsAlready(kind: AnyKind, args: Json, existing: unknown): string {
-  const own = isAsAskedFor(kind, args, existing)
+/**
+ * What is wrong when an object of the name exists, and what to do.
+ *
+ * @param stack the stack that was to make it
+ */
+export function existsAlready(kind: AnyKind, args: Json, existing: unknown, stack: string | undefined): string {
+  const mayBeOwn = isAsAskedFor(kind, args, existing) && !isOfOthers(kind, existing, stack);
+  const own = mayBeOwn
     ? " It is just what this program asks for: if an interrupted `pulumi up` of this stack made it, " +
       `\`pulumi config set ${recoverKey} true\` lets the next one go on from there.`
     : "";

@@ -31,6 +31,10 @@ export interface Intended {
 
 /** How long after the end of a request's patience an object may have been made to be that of its intent, in milliseconds. */
 const grace = 3 * 60_000;
+/** What the name of an intent ends in; that of a file that is only half written goes on. */
+const suffix = ".json";
+/** After how long a half-written file is one that a killed process has left, in milliseconds. */
+const writing = 60_000;
 /** How much the server's clock may be ahead of what was known of it, in milliseconds. */
 const imprecision = 2_000;
 
@@ -106,7 +110,14 @@ export class Intents {
   }
 
   private get names(): Set<string> {
-    return (this.present ??= new Set(fs.existsSync(this.folder) ? fs.readdirSync(this.folder) : []));
+    return (this.present ??= this.list());
+  }
+
+  private list(): Set<string> {
+    if (!fs.existsSync(this.folder)) return new Set();
+    const names = fs.readdirSync(this.folder);
+    for (const name of names) if (!name.endsWith(suffix)) removeLeftOver(path.join(this.folder, name));
+    return new Set(names.filter((name) => name.endsWith(suffix)));
   }
 }
 
@@ -125,8 +136,13 @@ export function isOfIntent(
   return intent.request === requestHash(of, secrets) && late >= -imprecision && late <= patience + grace;
 }
 
+function removeLeftOver(file: string): void {
+  const begun = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  if (Date.now() - begun > writing) fs.rmSync(file, { force: true });
+}
+
 function nameOf(of: Intended, { mark }: Intent): string {
-  return `${beginOf(of)}-${sha256(mark).slice(0, 16)}.json`;
+  return `${beginOf(of)}-${sha256(mark).slice(0, 16)}${suffix}`;
 }
 
 function beginOf({ server, stack, kind, args }: Intended): string {
@@ -134,7 +150,14 @@ function beginOf({ server, stack, kind, args }: Intended): string {
 }
 
 function objectHash(server: string, kind: AnyKind, args: Json): string {
-  return sha256(JSON.stringify([server, kind.type, kind.label(args)])).slice(0, 32);
+  const distinction = kind.distinction?.(args);
+  const parts = [
+    server,
+    kind.type,
+    kind.label(args),
+    ...(distinction === undefined ? [] : [canonicalJson(distinction)]),
+  ];
+  return sha256(JSON.stringify(parts)).slice(0, 32);
 }
 
 function sha256(text: string): string {

@@ -91,6 +91,8 @@ export interface Kind<Args extends object, Remote, Key extends keyof Args = keyo
   sameName(olds: Partial<Args>, news: Args): boolean;
   /** The object's name, for messages. */
   label(args: Partial<Args>): string;
+  /** What tells it from the others of its label, where several objects share one. @default nothing has to */
+  distinction?(args: Partial<Args>): unknown;
   /**
    * Rules across arguments. Called only when each argument alone is right; parts may be unknown.
    *
@@ -105,8 +107,11 @@ export interface Kind<Args extends object, Remote, Key extends keyof Args = keyo
   get(client: PrefectClient, id: string, state?: Args & Json): Promise<Remote | undefined>;
   /** All objects that a person may manage, those aside that Prefect makes by itself; absent where an object is of this machine's. */
   list?(client: PrefectClient): Promise<Remote[]>;
-  /** What a creation with the mark has made, where objects can carry one. @default none can */
-  madeWith?(client: PrefectClient, mark: string): Promise<Remote | undefined>;
+  /**
+   * All that a creation with the mark has made: twins, where an answer was lost and the request sent again. Only reads. Undefined where an
+   * object of such arguments doesn't carry the mark. @default none does
+   */
+  madeWith?(client: PrefectClient, mark: string, args: Args): Promise<Remote[] | undefined>;
   /** @param mark what no other creation has, for an object that can carry it */
   create(client: PrefectClient, args: Args, program: Program<Args>, mark: string): Promise<Remote>;
   /** False when the object isn't there; else true, or the object as it is now when that changes what it exposes. */

@@ -34,20 +34,62 @@ export function isSecretAt(secrets: readonly string[], path: readonly PropertyKe
   return secrets.some((secret) => pathOf(secret).every((part, i) => part === String(path[i])));
 }
 
-/** A text for people, without the values of the arguments that are secret. */
+/** A text for people, without the values of the arguments that are secret, in whatever quotes they stand. */
 export function withoutSecrets(text: string, args: Json, keys: Iterable<string>): string {
   const at = (path: string[]) => path.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], args);
   const values = [...keys].flatMap((key) => leaves(at(pathOf(key)))).sort((a, b) => b.length - a.length);
-  return values.reduce((shown, value) => {
-    if (value.length >= shortest) return shown.replaceAll(value, hidden);
-    return value === "" ? shown : shown.replaceAll(`'${value}'`, hidden).replaceAll(`"${value}"`, hidden);
-  }, text);
+  return values.reduce(withoutValue, text);
 }
 
-/** The texts and numbers in a value, also as they stand in JSON. */
+/** The texts and numbers in a value. */
 function leaves(value: unknown): string[] {
-  if (typeof value === "string") return [...new Set([value, JSON.stringify(value).slice(1, -1)])];
-  if (typeof value === "number") return [String(value)];
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(leaves);
+}
+
+function withoutValue(text: string, value: string): string {
+  const sought = unquoted(value).text.trim();
+  if (sought === "") return text;
+  const isLong = sought.length >= shortest;
+  const shown = isLong ? text.replaceAll(value, hidden) : text;
+  const forms = isLong ? [sought] : [`'${sought}'`, `"${sought}"`];
+  return forms.reduce((rest, form) => withoutForm(rest, form), shown);
+}
+
+/** A text without what is the same as another when neither is quoted. */
+function withoutForm(text: string, form: string): string {
+  const { text: plain, begins, ends } = unquoted(text);
+  let shown = "";
+  let done = 0;
+  for (let at = plain.indexOf(form); at >= 0; at = plain.indexOf(form, at + form.length)) {
+    shown += text.slice(done, begins[at]) + hidden;
+    done = ends[at + form.length - 1] ?? text.length;
+  }
+  return shown + text.slice(done);
+}
+
+/** A character as it is, or what JSON and Python write for it, in which each time that it is quoted puts more backslashes. */
+const written = /\\+(?:([nrtbfv])|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U(00(?:0[\da-fA-F]|10)[\da-fA-F]{4}))?|[^]/g;
+
+/**
+ * A text as it is the same however often it was quoted, as in JSON, in Python's `repr` and in either of them within the other: without
+ * backslashes, and with one space for all white space, which messages fold. With where each of its characters begins and ends in the text.
+ */
+function unquoted(text: string): { text: string; begins: number[]; ends: number[] } {
+  const characters: string[] = [];
+  const begins: number[] = [];
+  const ends: number[] = [];
+  for (const { 0: whole, 1: space, 2: byte, 3: unit, 4: point, index } of text.matchAll(written)) {
+    const code = byte ?? unit ?? point;
+    const character = space ? " " : code ? String.fromCodePoint(parseInt(code, 16)) : whole.replace(/^\\+$/, "");
+    for (const half of character.split("")) {
+      const one = /[\s\p{Cc}\p{Z}]/u.test(half) ? " " : half.replace("\\", "");
+      if (one === "" || (one === " " && characters.at(-1) === " ")) continue;
+      characters.push(one);
+      begins.push(index);
+      ends.push(index + whole.length);
+    }
+  }
+  return { text: characters.join(""), begins, ends };
 }

@@ -39,6 +39,7 @@ export const blockSchema: Kind<BlockSchemaArgs, Remote> = defineKind({
   sameName: (olds, news) => olds.version === news.version && isEqual(olds.fields, news.fields),
   label: ({ blockTypeId, version, fields }) =>
     `${typeof fields?.title === "string" ? fields.title : String(blockTypeId)} ${version ?? noVersion}`,
+  distinction: ({ blockTypeId, fields = {} }) => [blockTypeId, fields],
 
   async find(client, args) {
     const schemas = await client.filter<Remote>("/block_schemas/filter", {

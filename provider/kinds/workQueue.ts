@@ -71,7 +71,7 @@ export const workQueue: Kind<Args, Remote, "name" | "workPoolName"> = defineKind
     if (args.priority === undefined) return made;
     await keepPriorities(client, [args, ...others]).catch((error: unknown) => {
       const message = `was made, but not the priorities of its pool: ${messageOf(error)}`;
-      throw new PartialFailure(workQueue.id(made), { priority: undefined }, message);
+      throw new PartialFailure(workQueue.id(made), { priority: undefined, uuid: made.id }, message);
     });
     return made;
   },

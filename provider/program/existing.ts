@@ -108,7 +108,7 @@ async function report(findings: Findings, made: NewResource): Promise<void> {
     findings.held.set(remedy, group);
     group.objects.push(`${described(made)} (as "${holder.name}")`);
   } else if (!isAdopted) {
-    fail(`${described(made)} ${creation.existsAlready(kind, inputs, existing)}`);
+    fail(`${described(made)} ${creation.existsAlready(kind, inputs, existing, stackName())}`);
   }
 }
 

@@ -79,10 +79,8 @@ export const automation: Kind<Args, Remote, "name"> = defineKind({
     const ids = found.map(({ id }) => id).join(", ");
     throw new PrefectError(`there are ${found.length} of that name (${ids}); delete or rename all but one of them`);
   },
-  async madeWith(client, mark) {
-    const [first, ...twins] = (await client.list<Remote>(path`/automations/related-to/${markOf(mark)}`)) ?? [];
-    for (const twin of twins) await client.delete(path`/automations/${twin.id}`);
-    return first;
+  async madeWith(client, mark, { ownerResource }) {
+    return ownerResource === undefined ? owned(client, markOf(mark)) : undefined;
   },
 
   async create(client, args, _program, creation) {
@@ -142,11 +140,15 @@ function markOf(creation: string): string {
 /** A creation whose answer was lost is sent again, and Prefect makes another one: those with its mark are this creation's alone. */
 async function deleteTwins(client: PrefectClient, id: string, mark: string): Promise<void> {
   try {
-    const made = (await client.list<Remote>(path`/automations/related-to/${mark}`)) ?? [];
-    for (const twin of made) if (twin.id !== id) await client.delete(path`/automations/${twin.id}`);
+    for (const twin of await owned(client, mark))
+      if (twin.id !== id) await client.delete(path`/automations/${twin.id}`);
   } catch (error) {
     throw new PartialFailure(id, {}, `was made, but not whether twice could be found out: ${messageOf(error)}`);
   }
+}
+
+async function owned(client: PrefectClient, mark: string): Promise<Remote[]> {
+  return (await client.list<Remote>(path`/automations/related-to/${mark}`)) ?? [];
 }
 
 function named(client: PrefectClient, name: string): Promise<Remote[]> {

@@ -5,7 +5,7 @@ import type { Labels } from "./labels";
 const stackLabel = "meta-prefect.stack";
 const personLabel = "meta-prefect.deployed-by";
 
-/** The labels by which others see whose an object is: the stack, and who made it. Nothing is decided by them. */
+/** The labels by which others see whose an object is: the stack, and who made it. What names another stack is never taken for one's own. */
 export function ownerLabels(stack: string | undefined): Labels {
   if (stack === undefined) return {};
   return { [stackLabel]: stack, [personLabel]: `${userName()}@${os.hostname()}` };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { get } from "../../../provider";
 import { unknown } from "../../../provider/api/json";
 import type { Json } from "../../../provider/engine/kind";
@@ -181,6 +182,52 @@ describe("a message", () => {
   it("loses each value of a secret, also as it stands in JSON", () => {
     const text = `'admin-user' (${JSON.stringify(args.data.deep)}) 123456 'ab' about`;
     assert.equal(withoutSecrets(text, args, ["data"]), `'[secret]' (["[secret]"]) [secret] [secret] about`);
+  });
+
+  /** A text as Python's `repr` writes it. */
+  const repr = (text: string) => {
+    const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+    const escaped = Array.from(text, (character) => {
+      const point = character.codePointAt(0) ?? 0;
+      const named = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", [quote]: `\\${quote}` };
+      if (Object.hasOwn(named, character)) return named[character];
+      if (!/[\p{C}\p{Z}]/u.test(character) || character === " ") return character;
+      const [letter, width] = point < 0x100 ? ["x", 2] : point < 0x10000 ? ["u", 4] : ["U", 8];
+      return `\\${letter}${point.toString(16).padStart(width, "0")}`;
+    });
+    return `${quote}${escaped.join("")}${quote}`;
+  };
+  /** A JSON text in ASCII alone, as Python writes it. */
+  const ascii = (text: string) =>
+    JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const foldedTo = (text: string) => text.replace(/\s+/g, " ");
+
+  it("loses a secret in whatever quotes the server gives it back, also several times", () => {
+    const env = [
+      { name: "PEM", value: "-----BEGIN KEY-----\nMIIE\n-----END KEY-----\n" },
+      { name: "ACCOUNT", value: JSON.stringify({ key: "-----BEGIN KEY-----\nMIIE\n", of: "it's" }) },
+    ];
+    const told = `[{'name': 'PEM', 'value': ${repr(env[0]?.value ?? "")}}, ${repr(env[1]?.value ?? "")}] is not of type 'object'`;
+    for (const text of [told, repr(told), repr(`ValidationError(${repr(told)})`), JSON.stringify(repr(told))]) {
+      const shown = withoutSecrets(text, { env }, ["/env/0/value", "/env/1/value"]);
+      assert.doesNotMatch(shown, /BEGIN|MIIE|it's/);
+      assert.match(shown, /PEM.*is not of type/);
+    }
+    assert.equal(
+      withoutSecrets(String.raw`DOMAIN\name, '\\'n\\''`, { of: ["name", "n"] }, ["of"]),
+      String.raw`DOMAIN\[secret], '\\[secret]'`,
+    );
+    const quotings = fc.array(fc.constantFrom(repr, JSON.stringify, ascii, foldedTo), { maxLength: 3 });
+    const secrets = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(..."\\'\"\n an/é") }));
+    fc.assert(
+      fc.property(quotings, secrets, (quotes, text) => {
+        const quoted = quotes.reduce((shown, quote) => quote(shown), `<abc${text}xyz>`);
+        assert.match(
+          withoutSecrets(quoted, { key: `abc${text}xyz` }, ["key"]).replace(/^['"\\]+|['"\\]+$/g, ""),
+          /^<\[secret\]>$/,
+        );
+      }),
+    );
   });
 
   it("loses the secret part of an argument, and nothing that stands beside it", () => {
