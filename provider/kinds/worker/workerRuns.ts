@@ -1,4 +1,4 @@
-import { type ProcessIdentity, processesWith, variableOf } from "../../../processes/processTable";
+import { processesWith, type ProcessIdentity, variableOf } from "../../../processes/processTable";
 import type { PrefectClient } from "../../api/client";
 import { AbsenceError } from "../../api/errors";
 import { path } from "../../api/path";
