@@ -130,7 +130,8 @@ export class DynamicProvider {
   diff(id: string, olds: Json, news: Json): lifecycle.Difference {
     const difference = lifecycle.diff(this.kind, olds, news);
     this.forgetIntent(olds, id);
-    claims.compared(this.kind.type, id, this.keyOf(partsOf(news).args), difference.replaces.length > 0);
+    const claim = lifecycle.claimOf(this.kind, id, olds);
+    claims.compared(this.kind.type, claim, this.keyOf(partsOf(news).args), difference.replaces.length > 0);
     return difference;
   }
 
@@ -146,7 +147,7 @@ export class DynamicProvider {
         recovery: this.recoveryOf(args),
       }),
     );
-    claims.claim(type, id);
+    claims.claim(type, lifecycle.claimOf(this.kind, id, args));
     return { id, outs: this.kept(outputs, inputs) };
   }
 
@@ -158,8 +159,10 @@ export class DynamicProvider {
       const isMoved = server !== undefined && server !== configuredServer() && server === movedFrom();
       if (!isMoved) this.stayHome(args, server);
       found = await lifecycle.read(this.kind, client, id, args, secrets);
-      // what has an id that a person chose may be another object there
-      if (isMoved && found?.outputs.uuid !== args.uuid) found = undefined;
+      // what has the name there may be another object, also where a move within a server would leave it what it was
+      if (isMoved && found && lifecycle.prefectId(found.id, found.outputs) !== lifecycle.prefectId(id, args)) {
+        found = undefined;
+      }
     } catch (error) {
       // the read that was tried fails the operation; this one needn't say so again
       if (error instanceof NotTriedError) return { id, props: state };
@@ -187,7 +190,7 @@ export class DynamicProvider {
 
   async delete(id: string, state: Json): Promise<void> {
     const { args, secrets, server } = partsOf(state);
-    if (claims.has(this.kind.type, id)) {
+    if (claims.has(this.kind.type, lifecycle.claimOf(this.kind, id, args))) {
       // Pulumi shows what a provider prints among its messages
       console.error(
         `${this.kind.noun} "${this.kind.label(args)}" stays in Prefect: another resource of the program has it now; only Pulumi's state forgets the old resource`,
@@ -252,7 +255,7 @@ export class DynamicProvider {
       return await work();
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      claims.claim(this.kind.type, error.id);
+      claims.claim(this.kind.type, lifecycle.claimOf(this.kind, error.id, inputs));
       const { [providerKey]: _, ...kept } = inputs;
       const all = Object.entries({ ...kept, ...error.known });
       const properties = Object.fromEntries(all.filter(([, value]) => value !== undefined));

@@ -86,7 +86,7 @@ export interface Kind<Args extends object, Remote, Key extends keyof Args = keyo
   /** What replaces the object besides a change of what the table says: the arguments by whose difference it does. Parts may be unknown. @default nothing */
   replaces?(olds: Partial<Args>, news: Args): string[];
   /** Whether it is updated although no argument differs. @default never */
-  isRenewed?(olds: Partial<Args>): boolean;
+  isRenewed?(olds: Partial<Args> & Json): boolean;
   /** Whether another object can't have the same name while this one is there, so that a replacement deletes it first. */
   sameName(olds: Partial<Args>, news: Args): boolean;
   /** The object's name, for messages. */

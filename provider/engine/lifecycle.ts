@@ -85,7 +85,7 @@ export async function read(
 ): Promise<(Stored & { inputs: Json }) | undefined> {
   return explained(kind, state, secrets, "read", async () => {
     const remote = await kind.get(client, id, state);
-    if (remote === undefined) return undefined;
+    if (remote === undefined || isAnother(kind, remote, state)) return undefined;
     if (kind.id(remote) !== id && !kind.isRenumbered) {
       throw new PrefectError(
         `the server answered with another object, ${kind.id(remote)} instead of ${id}; check whether a proxy keeps answers`,
@@ -110,15 +110,16 @@ export async function update(
   { secrets = [], program = noProgram }: { secrets?: readonly string[]; program?: Program<Json> } = {},
 ): Promise<Stored> {
   return explained(kind, { ...olds, ...news }, secrets, "update", async () => {
+    if (await isSupplanted(kind, client, id, olds)) throw deletedElsewhere();
     const changed = differing(kind, olds, news);
     const now = await kind.update(client, id, { news, olds, changed }, olds, program);
     if (now === false) throw deletedElsewhere();
-    const known = { ...computedIn(kind, olds), ...news };
-    return now === true ? { id, outputs: storedOutputs(kind, known) } : stored(kind, known, now);
+    if (now !== true) return stored(kind, news, now);
+    return { id, outputs: storedOutputs(kind, { ...computedIn(kind, olds), ...news }) };
   });
 }
 
-/** Deletes the object; that it is gone already is success. */
+/** Deletes the object; that it is gone already, also where another one has its name now, is success. */
 export async function remove(
   kind: AnyKind,
   client: PrefectClient,
@@ -126,7 +127,9 @@ export async function remove(
   state: Json,
   secrets: readonly string[] = [],
 ): Promise<void> {
-  await explained(kind, state, secrets, "delete", () => kind.delete(client, id, state));
+  await explained(kind, state, secrets, "delete", async () => {
+    if (!(await isSupplanted(kind, client, id, state))) await kind.delete(client, id, state);
+  });
 }
 
 export function deletedElsewhere(): PrefectError {
@@ -136,6 +139,33 @@ export function deletedElsewhere(): PrefectError {
 /** Prefect's own id of an object in the state, which Pulumi's is but for what has a name for it. */
 export function prefectId(id: string, state: Json): string {
   return typeof state.uuid === "string" ? state.uuid : id;
+}
+
+/**
+ * Whether what the server has under an object's id is another object, so that the state's is gone: where the id is a name, somebody may have
+ * given it to something else. A state of an earlier release may not have Prefect's own id.
+ */
+function isAnother(kind: AnyKind, remote: unknown, state: Json): boolean {
+  return typeof state.uuid === "string" && kind.outputs?.(remote).uuid !== state.uuid;
+}
+
+/** The same of what the server has now. It is asked only where an id is a name. */
+async function isSupplanted(kind: AnyKind, client: PrefectClient, id: string, state: Json): Promise<boolean> {
+  if (typeof state.uuid !== "string") return false;
+  const remote = await kind.get(client, id, state);
+  return remote !== undefined && isAnother(kind, remote, state);
+}
+
+/**
+ * By what an object is known while the program runs: its id or, where the server may give it another one, the arguments that stay as long
+ * as it does. Such names hold no slash.
+ */
+export function claimOf(kind: AnyKind, id: string, args: Json): string {
+  return kind.isRenumbered
+    ? immutable(kind)
+        .map((key) => String(args[key]))
+        .join("/")
+    : id;
 }
 
 /** What the state is to hold of an object, and its id. */

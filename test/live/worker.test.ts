@@ -157,12 +157,15 @@ describe("a worker", () => {
     assert.ok(!isRunning(processOf(made)) && isRunning(processOf(again)));
   });
 
-  it("whose pool was deleted is found missing", async () => {
+  it("whose pool was deleted is found stuck, and its process ends with it", async () => {
     const workPoolName = `deleted-${process.pid}`;
     const { id } = await creation.create(workPool, client, { name: workPoolName, type: "process" });
     const made = await start("poolless", { workPoolName });
     await lifecycle.remove(workPool, client, id, { name: workPoolName });
-    assert.equal(await lifecycle.read(kind, client, made.id, made.outputs), undefined);
+    const found = await lifecycle.read(kind, client, made.id, made.outputs);
+    assert.deepEqual(found?.outputs, { ...made.outputs, isStuck: true });
+    await lifecycle.remove(kind, client, made.id, found.outputs);
+    assert.ok(!isRunning(processOf(made)));
   });
 
   describe("of another stack on this machine", () => {

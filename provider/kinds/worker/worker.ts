@@ -1,6 +1,8 @@
 import * as os from "node:os";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { isRunning } from "../../../processes/localProcess";
+import type { PrefectClient } from "../../api/client";
 import { ConnectionError, PrefectError } from "../../api/errors";
 import { path } from "../../api/path";
 import type { WorkerResponse } from "../../api/prefect";
@@ -8,10 +10,10 @@ import { defineKind, type Kind } from "../../engine/kind";
 import { type AdoptArgs, type Inputs, resourceOf } from "../../program/resource";
 import * as rules from "../shared/rules";
 import type { KubernetesWorkload } from "./kubernetesWorkload";
-import { isThere } from "./workerHealth";
+import { isSoon, isThere } from "./workerHealth";
 import { awaitPods } from "./workerPods";
-import { endHere, isTaken, start, whose } from "./workerProcess";
-import { forget, readRecord, type Supervised, supervisedIn } from "./workerRecord";
+import { endHere, isKnownHere, isTaken, start, whose } from "./workerProcess";
+import { forget, isOfServer, type Named, type Supervised, supervisedIn } from "./workerRecord";
 import { isToRestart } from "./workerRestart";
 import { rowOf, rowsOf } from "./workerRow";
 import { warnOfDeath } from "./workerWatch";
@@ -67,6 +69,8 @@ interface Remote {
   name: string;
   workPoolName: string;
   supervised?: Supervised;
+  /** Whether its process is running, but takes no runs: it is to be started again. */
+  isStuck?: boolean;
 }
 
 export const worker: Kind<Args, Remote> = defineKind({
@@ -93,7 +97,7 @@ export const worker: Kind<Args, Remote> = defineKind({
   },
   // a process isn't pods: it has to end, and only a deletion ends it
   replaces: (olds, news) => ((olds.kubernetes === undefined) === (news.kubernetes === undefined) ? [] : ["kubernetes"]),
-  isRenewed: isToRestart,
+  isRenewed: (olds) => isToRestart(olds) || olds.isStuck === true,
   sameName: (olds, news) => olds.name === news.name && olds.workPoolName === news.workPoolName,
 
   validate(args) {
@@ -108,7 +112,7 @@ export const worker: Kind<Args, Remote> = defineKind({
     if (args.kubernetes) return undefined;
     const row = await rowOf(client, args.workPoolName, args.name);
     // a worker that this machine started and that has died looks alive on the server for a while
-    if (row?.status !== "ONLINE" || readRecord(client, args)) return undefined;
+    if (row?.status !== "ONLINE" || isKnownHere(client, args)) return undefined;
     // a process that isn't this machine's can neither be changed nor ended here
     throw isElsewhere(args);
   },
@@ -118,12 +122,16 @@ export const worker: Kind<Args, Remote> = defineKind({
     const supervised = supervisedIn(state);
     const rows = await rowsOf(client, state.workPoolName);
     const row = rows?.find(({ name }) => name === state.name);
-    if (supervised?.host !== os.hostname())
-      return row?.status === "ONLINE" ? remote(row, state, supervised) : undefined;
+    if (!supervised) return row?.status === "ONLINE" ? remote(row, state) : undefined;
+    // it polls the server that the stack was on before
+    if (!row && !isOfServer(client, state, supervised)) return undefined;
+    const found = remote(row ?? { id, name: state.name }, state, supervised);
     // the server takes a worker for dead that it hasn't heard of for a while, as when it was away itself
-    const isSeen = async () => (await rowOf(client, state.workPoolName, state.name))?.status === "ONLINE";
-    if (!rows || !(await isThere(supervised, isSeen))) return undefined;
-    return remote(row ?? { id, name: state.name }, state, supervised);
+    const isSeen = () => isOnline(client, state);
+    if (supervised.host !== os.hostname()) return rows && (await isSoon(isSeen)) ? found : undefined;
+    if (rows && (await isThere(supervised, isSeen))) return found;
+    // what is forgotten is never ended
+    return isRunning(supervised) ? { ...found, isStuck: true } : undefined;
   },
 
   async create(client, args, { stack: owner }) {
@@ -143,7 +151,8 @@ export const worker: Kind<Args, Remote> = defineKind({
     const known = supervisedIn(state);
     if (known?.host !== os.hostname()) throw notHere(known);
     const differing = processArguments.filter((name) => changed.has(name));
-    const why = differing.length > 0 ? `a change of ${differing.join(", ")}` : "a restart was asked for";
+    const asked = state.isStuck ? "it took no runs" : "a restart was asked for";
+    const why = differing.length > 0 ? `a change of ${differing.join(", ")}` : asked;
     const { row, supervised } = await start(client, news, { owner: owner ?? known.owner, known }, why);
     return remote(row, news, supervised);
   },
@@ -152,8 +161,8 @@ export const worker: Kind<Args, Remote> = defineKind({
     const supervised = supervisedIn(state);
     const entry = path`/work_pools/${state.workPoolName}/workers/${state.name}`;
     if (supervised?.host !== os.hostname()) {
-      const row = await rowOf(client, state.workPoolName, state.name);
-      if (row?.status === "ONLINE" && !state.kubernetes) throw notHere(supervised);
+      const mayPoll = !state.kubernetes && (await rowsOf(client, state.workPoolName)) !== undefined;
+      if (mayPoll && (await isSoon(() => isOnline(client, state)))) throw notHere(supervised);
       await client.delete(entry);
       return;
     }
@@ -181,7 +190,7 @@ export const worker: Kind<Args, Remote> = defineKind({
   fromApi: ({ name, workPoolName }) => ({ name, workPoolName }),
   // the server knows nothing of the process's own settings
   asAsked: (key, server, asked) => (key === "name" || key === "workPoolName" ? server : asked),
-  outputs: ({ supervised }) => ({ ...supervised }),
+  outputs: ({ supervised, isStuck }) => ({ ...supervised, isStuck }),
   page: ({ name, workPoolName }) => path`/work-pools/work-pool/${workPoolName ?? ""}/worker/${name}`,
 });
 
@@ -194,6 +203,11 @@ function remote(
   supervised?: Supervised,
 ): Remote {
   return { id, name, workPoolName, supervised };
+}
+
+/** Whether the server hears of a worker. */
+async function isOnline(client: PrefectClient, { workPoolName, name }: Named): Promise<boolean> {
+  return (await rowOf(client, workPoolName, name))?.status === "ONLINE";
 }
 
 /** The error of a worker that is to be started while another process has its name. */

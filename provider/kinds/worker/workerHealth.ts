@@ -17,6 +17,11 @@ export async function isHealthy({ healthPort }: Pick<Supervised, "healthPort">):
   }
 }
 
+/** Whether a worker of which nothing but its server can be asked is there, or becomes so soon. */
+export async function isSoon(isSeen: () => Promise<boolean>): Promise<boolean> {
+  return (await until(isSeen, { every: 1_000, patience: recoveryPatience })) ?? false;
+}
+
 /**
  * Whether a worker of this machine is there: its process is running and healthy, or becomes so soon.
  *

@@ -24,7 +24,7 @@ import { isHealthy } from "./workerHealth";
 import { boundLog, continueLog, lastLines } from "./workerLog";
 import { folderOf, type Named, readRecord, type Recorded, type Supervised, writeRecord } from "./workerRecord";
 import { rowOf } from "./workerRow";
-import { closeRuns, runsIn } from "./workerRuns";
+import { closeRuns, runsIn, workersIn } from "./workerRuns";
 
 /** How long a worker may take until the server shows it online, in milliseconds. */
 const startPatience = 120_000;
@@ -67,11 +67,20 @@ export async function start(client: PrefectClient, args: NamedArgs, claim: Claim
   try {
     const leftOver = readRecord(client, args);
     if (leftOver && isAnothers(leftOver, claim)) throw isTaken(leftOver);
-    await endRuns(client, args, leftOver, () => stopEach(claim.known, leftOver));
+    await endRuns(client, args, leftOver, async () => {
+      await stopEach(claim.known, leftOver);
+      // a run that outlived its worker goes on
+      await end(workersIn(folder), stopPatience);
+    });
     return await startIn(folder, client, args, { owner: claim.owner, why: because(why, leftOver, claim) });
   } finally {
     giveBack(lock);
   }
+}
+
+/** Whether this machine has started a worker, also where what did so ended before it could write that down. */
+export function isKnownHere(client: PrefectClient, named: Named): boolean {
+  return readRecord(client, named) !== undefined || workersIn(folderOf(client, named)).length > 0;
 }
 
 /** Makes the worker's folder, which its owner alone can read, and takes the lock in it. */
@@ -224,6 +233,14 @@ async function stopEach(...processes: (ProcessIdentity | undefined)[]): Promise<
   for (const process of processes) if (process) await stop(process, stopPatience);
 }
 
+/** The error of a worker that is to be ended by one of its own runs, which would end with it. */
+function isWithin(): PrefectError {
+  return new PrefectError(
+    `would have to be stopped, and this is one of its own runs, which would end with it (${folderVariable} says so); run Pulumi outside of ` +
+      "the worker's runs, or in a run of another worker",
+  );
+}
+
 /** Ends processes, and the runs that are among them on the server as well. A record keeps the runs until that is done. */
 async function endRuns(
   client: PrefectClient,
@@ -232,6 +249,7 @@ async function endRuns(
   endProcesses: () => Promise<void>,
 ): Promise<void> {
   const folder = folderOf(client, named);
+  if (process.env[folderVariable] === folder) throw isWithin();
   const runs = new Set([...(record?.runs ?? []), ...runsIn(folder)]);
   if (record && runs.size > 0) writeRecord(client, named, { ...record, runs: [...runs] });
   await endProcesses();

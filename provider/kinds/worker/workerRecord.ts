@@ -7,6 +7,7 @@ import type { ProcessIdentity } from "../../../processes/localProcess";
 import { stateFolder } from "../../../processes/stateFolder";
 import type { PrefectClient } from "../../api/client";
 import type { Json } from "../../engine/kind";
+import { serverAddress } from "../../engine/server";
 
 /** What is kept of a running worker. */
 export interface Supervised extends ProcessIdentity {
@@ -23,6 +24,9 @@ export interface Recorded extends Supervised {
   runs?: string[];
 }
 
+/** The name of the record in a worker's folder. */
+const recordName = "process.json";
+
 /** What tells one worker of a server from another. */
 export interface Named {
   workPoolName: string;
@@ -30,9 +34,27 @@ export interface Named {
 }
 
 /** The folder of a worker on this machine, with its log and a record of its process, so that one is never lost, whatever becomes of Pulumi's state. */
-export function folderOf(client: PrefectClient, { workPoolName, name }: Named): string {
-  const hash = createHash("sha256").update(`${client.connection.apiUrl}\n${workPoolName}\n${name}`).digest("hex");
-  return path.join(stateFolder("workers"), `${name.replace(/[^\w.-]/g, "_")}-${hash.slice(0, 8)}`);
+export function folderOf(client: PrefectClient, named: Named): string {
+  const workers = stateFolder("workers");
+  const [usual, ...former] = folderNames(client, named);
+  const recorded = [usual, ...former].find((folder) => fs.existsSync(path.join(workers, folder, recordName)));
+  return path.join(workers, recorded ?? usual);
+}
+
+/** Whether a worker's process was started for the server that is asked, as far as its folder tells. */
+export function isOfServer(client: PrefectClient, named: Named, { logFile }: Supervised): boolean {
+  return folderNames(client, named).includes(path.basename(path.dirname(logFile)));
+}
+
+/** The name of a worker's folder, and those that earlier releases gave it, which told one way of writing a server's address from another. */
+function folderNames(client: PrefectClient, { workPoolName, name }: Named): [string, ...string[]] {
+  const { apiUrl } = client.connection;
+  const address = serverAddress(apiUrl);
+  const nameFor = (server: string) => {
+    const hash = createHash("sha256").update(`${server}\n${workPoolName}\n${name}`).digest("hex");
+    return `${name.replace(/[^\w.-]/g, "_")}-${hash.slice(0, 8)}`;
+  };
+  return [nameFor(address), nameFor(apiUrl), nameFor(address.replace("//127.0.0.1", "//localhost"))];
 }
 
 /**
@@ -64,5 +86,5 @@ export function supervisedIn(state: Json): Supervised | undefined {
 }
 
 function recordFile(client: PrefectClient, named: Named): string {
-  return path.join(folderOf(client, named), "process.json");
+  return path.join(folderOf(client, named), recordName);
 }

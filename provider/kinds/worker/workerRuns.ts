@@ -1,4 +1,4 @@
-import { processesWith, variableOf } from "../../../processes/processTable";
+import { processesWith, type ProcessIdentity, variableOf } from "../../../processes/processTable";
 import type { PrefectClient } from "../../api/client";
 import { AbsenceError } from "../../api/errors";
 import { path } from "../../api/path";
@@ -8,6 +8,11 @@ import type { Named } from "./workerRecord";
 
 /** The variable by which Prefect tells the process of a run which one it is. */
 const runVariable = "PREFECT__FLOW_RUN_ID";
+
+/** The processes of a worker of this folder itself, not those of its runs. Known on Linux alone; elsewhere none. */
+export function workersIn(folder: string): ProcessIdentity[] {
+  return processesWith(folderVariable, folder).filter((process) => variableOf(process, runVariable) === undefined);
+}
 
 /** What Prefect says to a state that is proposed, which it may also refuse. */
 const aStatus: Shape = {
