@@ -48,7 +48,7 @@ function unanswered(apiUrl: string, { method, path, isRepeatable }: Request, fai
 
 function refused(apiUrl: string, request: Request, answer: Answer, isAccepted: boolean): Error {
   const { method, path } = request;
-  const { status, headers, body, isRepeat } = answer;
+  const { status, headers, body, isRepeat = false } = answer;
   // a 403 to a client that was accepted before is about the object, such as one that Prefect protects
   if (status === 401 || (status === 403 && !isAccepted)) {
     return new ConnectionError(

@@ -27,7 +27,7 @@ function saying(...statuses: (string | undefined)[]) {
 
 /** A server without the worker's pool. */
 function poolless(): PrefectClient {
-  const absent = new AbsenceError("POST", "/work_pools/pool/workers/filter", 404, "no pool");
+  const absent = new AbsenceError("POST", "/work_pools/pool/workers/filter", 404, "no pool", false, "Work pool");
   return Object.assign(saying(undefined).client, { filter: () => Promise.reject(absent) });
 }
 
