@@ -249,11 +249,6 @@ export const wrongForm: WrongFile[] = [
     text: variables("jobVariables: {}", "job_variables: {}"),
     says: ['7:9: "job_variables" is the same as jobVariables, which is given too; keep one of them'],
   },
-  {
-    what: "two merges in one mapping",
-    text: variables("<<: { tags: [a] }", "<<: { tags: [b] }"),
-    says: ["7:9: << is given twice, first in line 6; write one, such as <<: [*a, *b]"],
-  },
   { what: "a merge of a text", text: variables("<<: common"), says: ["6:9: << takes an alias of a mapping"] },
   {
     what: "a module of a recipe of ours",
@@ -271,6 +266,11 @@ export const wrongForm: WrongFile[] = [
 
 /** Mistakes that the reader alone finds: across several parts of the file, in what a text says, or in the notation itself. */
 export const wrongSense: WrongFile[] = [
+  {
+    what: "two merges in one mapping",
+    text: variables("<<: { tags: [a] }", "<<: { tags: [b] }"),
+    says: ["7:9: << is given twice, first in line 6; write one, such as <<: [*a, *b]"],
+  },
   { what: "an empty file", text: "", says: ["1:1: the file is empty; write deployments"] },
   { what: "comments alone", text: "# deployments:\n", says: ["1:1: the file is empty"] },
   {
