@@ -84,7 +84,7 @@ describe("a reader who types the guide", () => {
     }
   });
 
-  it("from a server has the deployments that it had, by YAML and by a program", async () => {
+  long("from a server has the deployments that it had, by YAML and by a program", async () => {
     const page = new Page("docs/guides/from-a-server.md");
     reader.goInto("from-a-server");
     reader.write("flows/reports.py", page.files.get("flows/reports.py") ?? "");
@@ -208,7 +208,7 @@ describe("a reader who types the guide", () => {
     }
   });
 
-  it("to pull requests and to trouble, and moves the state to a backend", async () => {
+  long("to pull requests and to trouble, and moves the state to a backend", async () => {
     await typed("prefect work-pool create etl --type process || true");
     beginIn("pull-requests");
     await reader.follow(new Page("docs/guides/pull-requests.md"));
