@@ -11,6 +11,7 @@ import { root } from "../../tools/root";
 import { run } from "../../tools/run";
 import { Driven } from "../support/driven";
 import { prefectClient, temporaryFolder, tools } from "../support/environment";
+import { long } from "../support/long";
 import { Page } from "../support/page";
 import { PulumiProject } from "../support/pulumiProject";
 
@@ -76,7 +77,7 @@ describe("the guide to alerts, as it is written,", () => {
     }, `run ${id} doesn't end`);
   }
 
-  it("has an alert that is sent, and a deployment without a recipe that runs when its event comes", async () => {
+  long("has an alert that is sent, and a deployment without a recipe that runs when its event comes", async () => {
     const hook = await webhook();
     const target = new Driven(block, client);
     // the notations of Apprise, whose Slack is hooks.slack.com alone

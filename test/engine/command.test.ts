@@ -140,7 +140,7 @@ describe("the command on a real Pulumi", () => {
     assert.equal(again.code, 0, again.said);
   });
 
-  it("works on a program of one's own, on the stack that is selected or asked for", async () => {
+  long("works on a program of one's own, on the stack that is selected or asked for", async () => {
     const project = await PulumiProject.create(`
       const { Variable } = require("meta-prefect");
       const pulumi = require("@pulumi/pulumi");

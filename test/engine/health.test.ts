@@ -128,7 +128,7 @@ describe("list and doctor", () => {
     assert.equal((await listed("idle/never-dev")).row[3], "no schedule");
   });
 
-  it("say how the last run ended, and what is paused", async () => {
+  long("say how the last run ended, and what is paused", async () => {
     assert.equal((await call("run", "sums", "--watch")).code, 0);
     assert.match((await listed("sums/daily-dev")).row[4] ?? "", /^Completed \d+ seconds? ago$/);
 

@@ -245,36 +245,39 @@ describe("pulumi up of LocalRunDeployer with deployments in other pools", () => 
 });
 
 describe("a folder that colleagues agree on", () => {
-  it("lets the one preview what the other has deployed without a change, and lets its runs find the code", async () => {
-    const client = await prefectClient();
-    const project = await PulumiProject.create(program([add]));
-    project.write("flows/flows.py", flows);
-    const agreed = path.join(temporaryFolder(), "agreed");
-    fs.symlinkSync(project.folder, agreed);
-    await project.up();
-    try {
-      const { id } = (await client.find<Deployment>("/deployments/name/add/local-run-dev")) as Deployment;
-      const colleague = temporaryFolder();
-      fs.cpSync(project.folder, colleague, { recursive: true, verbatimSymlinks: true });
-      const theirs = (env: Record<string, string> = {}) =>
-        run("pulumi", ["preview", "--stack", "dev", "--diff", "--non-interactive", "--color", "never"], {
-          cwd: colleague,
-          env: { ...project.env, ...env },
-        });
-      assert.match(await theirs(), /~ path\s*: .*\n[^]*set_working_directory/);
-
-      project.env.META_PREFECT__ROOT = agreed;
+  long(
+    "lets the one preview what the other has deployed without a change, and lets its runs find the code",
+    async () => {
+      const client = await prefectClient();
+      const project = await PulumiProject.create(program([add]));
+      project.write("flows/flows.py", flows);
+      const agreed = path.join(temporaryFolder(), "agreed");
+      fs.symlinkSync(project.folder, agreed);
       await project.up();
-      assert.doesNotMatch(await theirs(), /~ (path|pullSteps|version)/);
-      await project.pulumi("preview", "--expect-no-changes");
-      const made = await client.post<{ id: string }>(`/deployments/${id}/create_flow_run`, {
-        parameters: { x: 1, y: 2 },
-      });
-      assert.equal(await stateOf(client, made.id), "COMPLETED");
-    } finally {
-      await project.destroy();
-    }
-  });
+      try {
+        const { id } = (await client.find<Deployment>("/deployments/name/add/local-run-dev")) as Deployment;
+        const colleague = temporaryFolder();
+        fs.cpSync(project.folder, colleague, { recursive: true, verbatimSymlinks: true });
+        const theirs = (env: Record<string, string> = {}) =>
+          run("pulumi", ["preview", "--stack", "dev", "--diff", "--non-interactive", "--color", "never"], {
+            cwd: colleague,
+            env: { ...project.env, ...env },
+          });
+        assert.match(await theirs(), /~ path\s*: .*\n[^]*set_working_directory/);
+
+        project.env.META_PREFECT__ROOT = agreed;
+        await project.up();
+        assert.doesNotMatch(await theirs(), /~ (path|pullSteps|version)/);
+        await project.pulumi("preview", "--expect-no-changes");
+        const made = await client.post<{ id: string }>(`/deployments/${id}/create_flow_run`, {
+          parameters: { x: 1, y: 2 },
+        });
+        assert.equal(await stateOf(client, made.id), "COMPLETED");
+      } finally {
+        await project.destroy();
+      }
+    },
+  );
 });
 
 /** The state in which a run ends. */

@@ -4,6 +4,7 @@ import { type PrefectServer, startPrefectServer, stopPrefectServer } from "../..
 import type { PrefectClient } from "../../provider/api/client";
 import { nothing } from "../../provider/api/shape";
 import { prefectClient, prefectServer, temporaryFolder, tools } from "../support/environment";
+import { long } from "../support/long";
 import { Page } from "../support/page";
 import { PulumiProject } from "../support/pulumiProject";
 import { Reader } from "../support/reader";
@@ -197,7 +198,7 @@ describe("all kinds in one program", () => {
     for (const line of shown.trimEnd().split("\n")) assert.ok(told.includes(line), told);
   });
 
-  it("are never looked for on another server, unless the stack is deliberately moved", async () => {
+  long("are never looked for on another server, unless the stack is deliberately moved", async () => {
     const { python } = await tools();
     const home = path.join(temporaryFolder(), "other");
     let second: PrefectServer | undefined;

@@ -44,7 +44,7 @@ describe("a program that comes in the place of a YAML", () => {
     await ends(0, "pulumi stack unselect; unset PULUMI_BACKEND_URL PULUMI_CONFIG_PASSPHRASE_FILE");
   });
 
-  it("gets all words of the command", async () => {
+  long("gets all words of the command", async () => {
     const changed = (await reader.type("sed -i 's/slug:/active: true, slug:/' index.ts && meta-prefect preview"))
       .printed;
     assert.match(changed, /^ {2}~ {2}deployment "add-two-numbers-flow\/local-run-dev"$/m);

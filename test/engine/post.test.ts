@@ -14,7 +14,7 @@ deployments:
 `;
 
 describe("meta-prefect preview --post on a real Pulumi", () => {
-  it("makes a comment, updates it, leaves it alone, and ends with the exit code that it has anyway", async () => {
+  long("makes a comment, updates it, leaves it alone, and ends with the exit code that it has anyway", async () => {
     const folder = temporaryFolder();
     fs.writeFileSync(path.join(folder, "flows.py"), "from prefect import flow\n@flow\ndef one(x: int = 1): ...\n");
     const write = (x: number) => fs.writeFileSync(path.join(folder, "meta_prefect.yaml"), yaml(x));

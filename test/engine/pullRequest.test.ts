@@ -6,6 +6,7 @@ import type { PrefectClient } from "../../provider/api/client";
 import { metaPrefect } from "../support/command";
 import { prefectClient, temporaryFolder, testEnvironment } from "../support/environment";
 import { git } from "../support/git";
+import { long } from "../support/long";
 
 const flows = (parameter: string) => `from prefect import flow
 from prefect.deployments import run_deployment
@@ -51,7 +52,7 @@ describe("a pull request on a real server", () => {
     assert.equal(code, 0, said);
   });
 
-  it("says when runs come before and after, and nothing of what calls it while that stays well", async () => {
+  long("says when runs come before and after, and nothing of what calls it while that stays well", async () => {
     write("day", 7);
     const { code, printed, said } = await run("preview", "--markdown", "-", "--strict", "--detailed-exitcode");
     assert.equal(code, 3, said);
@@ -100,7 +101,7 @@ describe("a pull request on a real server", () => {
     }
   });
 
-  it("says which files are behind a change of code, and what of it are comments alone", async () => {
+  long("says which files are behind a change of code, and what of it are comments alone", async () => {
     const origin = temporaryFolder();
     git(origin, "init", "--quiet", "--bare", "--initial-branch=main");
     write("day", 9);
@@ -139,9 +140,12 @@ describe("a pull request on a real server", () => {
     fs.writeFileSync(file, text);
   });
 
-  it("says what a deletion cuts off on the server, or that the server wasn't looked at", async () => {
-    const deployment = await client.find<{ id: string }>("/deployments/name/one/pull-dev");
+  long("says what a deletion cuts off on the server, or that the server wasn't looked at", async () => {
+    const deployment = await client.find<{ id: string; work_pool_name: string }>("/deployments/name/one/pull-dev");
     assert.ok(deployment);
+    const { work_pool_name: pool } = deployment;
+    // the worker is to leave the run late
+    await client.patch(`/work_pools/${pool}`, { is_paused: true });
     const state = { type: "SCHEDULED", state_details: { scheduled_time: "2020-01-01T00:00:00Z" } };
     await client.postOnce(`/deployments/${deployment.id}/create_flow_run`, { state });
     const action = { type: "pause-deployment", deployment_id: deployment.id };
@@ -167,6 +171,7 @@ describe("a pull request on a real server", () => {
       );
       assert.match(away.printed, /^- what is cut off on the server wasn't looked at/m);
     } finally {
+      await client.patch(`/work_pools/${pool}`, { is_paused: false });
       await client.delete(`/automations/${id}`);
     }
   });

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { root } from "../../tools/root";
 import { prefectServer } from "../support/environment";
 import { insteadOfNpmInstall } from "../support/linked";
+import { long } from "../support/long";
 import { installedByNpx } from "../support/npx";
 import { Page } from "../support/page";
 import { insteadOfPrefect } from "../support/pip";
@@ -11,7 +12,7 @@ import { compare, Reader } from "../support/reader";
 const here = path.join(root, "dist", "cli", "index.js");
 
 describe("a reader who types", () => {
-  it("the first tutorial arrives, without a server of their own", async () => {
+  long("the first tutorial arrives, without a server of their own", async () => {
     const reader = await Reader.with(await installedByNpx(), {
       META_PREFECT__PYTHON: undefined,
       PREFECT_API_URL: undefined,

@@ -47,6 +47,9 @@ describe("a worker", () => {
     processesWith("META_PREFECT__WORKER", folderOf(made)).filter(({ pid }) =>
       fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("worker\0start"),
     );
+  /** Has the server see a worker online that runs nowhere. */
+  const heartbeatOf = (name: string) =>
+    client.post(`/work_pools/${pool}/workers/heartbeat`, { name, heartbeat_interval_seconds: 30 }, nothing);
   const rows = () => client.filter<{ name: string; status: string }>(`/work_pools/${pool}/workers/filter`);
 
   it("is started, online when it is made, read, restarted for a change, and gone when it is deleted", async () => {
@@ -268,6 +271,9 @@ describe("a worker", () => {
     const { identity } = await startDetached("sleep", ["600"], options);
     const record = { ...identity, healthPort: 1, logFile: options.logFile };
     const made = await start("recorded");
+    await lifecycle.remove(kind, client, made.id, made.outputs);
+    await heartbeatOf("recorded");
+    fs.mkdirSync(folderOf(made), { recursive: true });
     fs.writeFileSync(recordOf(made), JSON.stringify({ ...record, host: "another-machine" }));
     // it is online, and nothing says that it was started here
     for (const adopt of [false, true]) {
@@ -276,7 +282,7 @@ describe("a worker", () => {
         /^worker "recorded": is online in the work pool "workers-\d+", and this machine hasn't started it, .*; stop it where it was started/,
       );
     }
-    await lifecycle.remove(kind, client, made.id, made.outputs);
+    await client.delete(`/work_pools/${pool}/workers/recorded`);
     const ticks = identity.startTime.split(" ")[1];
     const ofEarlierBoot = {
       ...record,
@@ -440,12 +446,11 @@ def long():
   });
 
   it("that somebody else runs under the name is an error", async () => {
-    await client.post(
-      `/work_pools/${pool}/workers/heartbeat`,
-      { name: "theirs", heartbeat_interval_seconds: 30 },
-      nothing,
+    await heartbeatOf("theirs");
+    await assert.rejects(
+      start("theirs"),
+      /worker "theirs": is online in the work pool .*, and this machine hasn't started it/,
     );
-    await assert.rejects(start("theirs"), /worker "theirs": already exists; set adopt: true/);
   });
 
   it("that can't start is an error with the last lines of its log", async () => {
