@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { FolderOfFlows } from "../support/interrupted";
+import { long } from "../support/long";
 
 describe("a deploy and a destroy that are interrupted", () => {
-  it("go on from there, though nobody reads what the command says", async () => {
+  long("go on from there, though nobody reads what the command says", async () => {
     const folder = await FolderOfFlows.create();
     try {
       assert.ok(await folder.interrupt("deploy", ["SIGINT"], { said: /created work pool/, later: 0 }));

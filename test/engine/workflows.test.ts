@@ -189,7 +189,7 @@ const passPhrase = "correct horse battery staple";
 const apiKey = "pnu_0123456789abcdefghij";
 
 describe("a reader who types the guide to CI", () => {
-  it("has the state, the roles and the repository that the files for CI need", async () => {
+  long("has the state, the roles and the repository that the files for CI need", async () => {
     const page = new Page("docs/guides/ci.md");
     for (const name of ["meta_prefect.yaml", "flows/sums.py"]) {
       assert.equal(page.files.get(name), fs.readFileSync(path.join(example, name), "utf8"), name);
@@ -216,7 +216,7 @@ describe("a reader who types the guide to CI", () => {
     } finally {
       await moto.stop();
     }
-  }).timeout(600_000);
+  });
 
   it("sees the names of all settings that the files for CI read", () => {
     const { text } = new Page("docs/guides/ci.md");

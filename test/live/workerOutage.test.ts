@@ -18,7 +18,7 @@ describe("a worker whose server goes away", () => {
   });
   after(() => outage.end(run));
 
-  it("keeps its process, its pid and its run, and a refresh shows no change when the server is back", async () => {
+  long("keeps its process, its pid and its run, and a refresh shows no change when the server is back", async () => {
     await outage.stopServer();
     await pause(32_000);
     assert.equal(await outage.isHealthy(), false);
