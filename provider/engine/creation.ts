@@ -17,6 +17,7 @@ import {
   prefectId,
   type Stored,
   stored,
+  uuidOf,
 } from "./lifecycle";
 
 /** Where what is about to be made is written down, and for whom. */
@@ -162,11 +163,6 @@ export async function findInterrupted(
     (one) => one.id === undefined && isOfIntent(one, of, { secrets, created: createdAt(object), patience }),
   );
   return recovers || intent ? { object, intents: intent ? [intent] : [] } : { intents: looked };
-}
-
-/** Prefect's own id of an object of the server. */
-function uuidOf(kind: AnyKind, object: unknown): string {
-  return prefectId(kind.id(object), { ...kind.outputs?.(object) });
 }
 
 /** Whether an object says that it is another stack's. */

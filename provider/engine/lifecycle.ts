@@ -141,12 +141,17 @@ export function prefectId(id: string, state: Json): string {
   return typeof state.uuid === "string" ? state.uuid : id;
 }
 
+/** The same of an object of the server. */
+export function uuidOf(kind: AnyKind, object: unknown): string {
+  return prefectId(kind.id(object), { ...kind.outputs?.(object) });
+}
+
 /**
  * Whether what the server has under an object's id is another object, so that the state's is gone: where the id is a name, somebody may have
  * given it to something else. A state of an earlier release may not have Prefect's own id.
  */
 function isAnother(kind: AnyKind, remote: unknown, state: Json): boolean {
-  return typeof state.uuid === "string" && kind.outputs?.(remote).uuid !== state.uuid;
+  return typeof state.uuid === "string" && uuidOf(kind, remote) !== state.uuid;
 }
 
 /** The same of what the server has now. It is asked only where an id is a name. */

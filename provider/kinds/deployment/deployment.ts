@@ -175,10 +175,8 @@ export const deployment: Kind<Args, Remote, "flowName" | "name"> = defineKind({
     if (typeof body.work_pool_name === "string") {
       // the pool without a queue means its default queue
       body.work_queue_name = news.workQueueName;
-    }
-    // Prefect answers 500 to a change that names a pool which isn't there
-    if (typeof body.work_pool_name === "string" && !(await client.find(path`/work_pools/${body.work_pool_name}`))) {
-      throw missingPool(body.work_pool_name);
+      // Prefect answers 500 to a change that names a pool which isn't there
+      if (!(await client.find(path`/work_pools/${body.work_pool_name}`))) throw missingPool(body.work_pool_name);
     }
     const isUntouched = Object.keys(body).length === 0 && !changed.has("schedules");
     if (isUntouched) return true;
